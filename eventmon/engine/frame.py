@@ -1,0 +1,116 @@
+"""What a front end gets from the engine: at most 30 frames a second, whatever the event rate.
+
+A frame holds differences, never events, so the cost of a window does not grow with the traffic. Everything in
+here can be encoded by msgspec: the same frames go to a window in this process and over the control socket.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Accounting(msgspec.Struct, frozen=True, kw_only=True):
+    """Where every event went, all terms from one instant.
+
+    ``received == stored + not_recorded + duplicates + dropped + in_flight`` always holds. ``pruned`` stored events
+    were removed since by retention or deletion.
+    """
+
+    received: int = 0
+    stored: int = 0
+    not_recorded: int = 0
+    duplicates: int = 0
+    dropped: int = 0
+    in_flight: int = 0
+    pruned: int = 0
+
+
+class TopicDelta(msgspec.Struct, frozen=True, kw_only=True):
+    """A topic that changed: its totals now (not differences) and its rate over the last second."""
+
+    topic: str
+    events: int
+    bytes: int
+    rate: float
+    types: tuple[str, ...]
+    observers: int
+    last_seq: int
+    first_received: int
+    last_received: int
+
+
+ConnectionPhase = Literal["connecting", "connected", "waiting", "failed", "closed"]
+
+
+class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection as people see it: ``url`` has its secrets masked, ``detail`` says why when it is not connected."""
+
+    name: str
+    url: str
+    phase: ConnectionPhase
+    detail: str = ""
+    events: int = 0
+
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that went wrong, once: ``count`` says how often the same was seen."""
+
+    id: int
+    severity: Severity
+    where: str
+    text: str
+    at: int
+    count: int = 1
+
+
+class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The session file: ``blocked`` holds the sentence why nothing can be stored now, empty when all is well."""
+
+    path: str
+    name: str
+    first_seq: int
+    newest_seq: int
+    events: int
+    bytes: int
+    limit_bytes: int | None
+    read_only: bool = False
+    blocked: str = ""
+    gaps: int = 0
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that changed for one viewer since its last frame.
+
+    Attributes:
+        number: counts this viewer's frames from 1; the first holds every topic, connection and problem.
+        taken: microseconds since the epoch.
+        accounting: where every event went.
+        rate: events received per second, over the last second.
+        observers: how many observers are attached.
+        failed: deliveries that failed, all observers together.
+        log: state of the session file; ``newest_seq`` is the newest committed event.
+        topics: topics that changed; at most ``MAX_TOPICS_A_FRAME``, the rest follows in the next frames.
+        connections: all connections when one of them changed, else None.
+        problems: problems that are new or whose count changed.
+        raised: how often this engine was asked to show its window.
+    """
+
+    number: int
+    taken: int
+    accounting: Accounting
+    rate: float
+    observers: int
+    failed: int
+    log: LogStatus
+    topics: list[TopicDelta] = []
+    connections: list[ConnectionStatus] | None = None
+    problems: list[Problem] = []
+    raised: int = 0
+
+
+MAX_TOPICS_A_FRAME = 2_000

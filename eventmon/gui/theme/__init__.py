@@ -1,0 +1,1 @@
+"""Colours, palette, style sheet and icons."""

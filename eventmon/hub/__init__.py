@@ -1,0 +1,1 @@
+"""Hubs: where definitions live, on this machine or shared by a team."""

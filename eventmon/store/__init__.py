@@ -1,0 +1,1 @@
+"""The event log: durable storage of events, one file a session."""
