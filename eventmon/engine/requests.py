@@ -11,12 +11,14 @@ from typing import Generic, TypeVar
 import msgspec
 
 from eventmon.engine.frame import ConnectionStatus, Frame
-from eventmon.store.base import Gap, HistogramBar, LogRow
+from eventmon.store.base import Gap as Gap
+from eventmon.store.base import HistogramBar as HistogramBar
+from eventmon.store.base import LogRow as LogRow
 
-Answer = TypeVar("Answer", covariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
 
 
-class Request(msgspec.Struct, Generic[Answer], frozen=True, kw_only=True, tag=True):
+class Request(msgspec.Struct, Generic[Answer_co], frozen=True, kw_only=True, tag=True):
     """A question to the engine; the type parameter is the type of its answer."""
 
 

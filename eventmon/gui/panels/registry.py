@@ -1,0 +1,56 @@
+"""The table of panels. A literal table of lazy functions, because package scans come back empty in a frozen build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from eventmon.gui.context import PanelContext
+from eventmon.gui.panels.base import Panel, PanelDescription
+
+
+def _topics() -> Callable[[PanelContext], Panel]:
+    from eventmon.gui.panels.topics import TopicsPanel
+
+    return TopicsPanel
+
+
+def _event_log() -> Callable[[PanelContext], Panel]:
+    from eventmon.gui.panels.event_log import EventLogPanel
+
+    return EventLogPanel
+
+
+def _counters() -> Callable[[PanelContext], Panel]:
+    from eventmon.gui.panels.counters import CountersPanel
+
+    return CountersPanel
+
+
+PANELS: tuple[PanelDescription, ...] = (
+    PanelDescription(
+        id="topics",
+        title=str(QT_TRANSLATE_NOOP("Panel", "Topics")),
+        icon="folder-tree",
+        area="left",
+        shortcut="Ctrl+1",
+        factory=_topics,
+    ),
+    PanelDescription(
+        id="event_log",
+        title=str(QT_TRANSLATE_NOOP("Panel", "Event log")),
+        icon="list",
+        area="centre",
+        shortcut="Ctrl+2",
+        factory=_event_log,
+    ),
+    PanelDescription(
+        id="counters",
+        title=str(QT_TRANSLATE_NOOP("Panel", "Counters")),
+        icon="chart-line",
+        area="bottom",
+        shortcut="Ctrl+6",
+        factory=_counters,
+    ),
+)
