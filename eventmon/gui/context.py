@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from eventmon.engine.settings import Settings
     from eventmon.gui.bridge import EngineBridge
     from eventmon.gui.commands import Commands
+    from eventmon.gui.selection import Selection
     from eventmon.gui.theme.theme import Theme
 
 
@@ -19,4 +20,5 @@ class PanelContext:
     bridge: EngineBridge
     commands: Commands
     theme: Theme
+    selection: Selection
     settings: Settings
