@@ -1,0 +1,7 @@
+# Everything is in tools/dev.py, which needs nothing but Python; Windows users call it directly.
+# Options after the verb: make run ARGS="--log shop.eventmon"
+PYTHON ?= python3
+
+.PHONY: run test check bench soak screenshots lock
+run test check bench soak screenshots lock:
+	@$(PYTHON) tools/dev.py $@ $(ARGS)
