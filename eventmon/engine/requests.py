@@ -18,7 +18,7 @@ from eventmon.store.base import LogRow as LogRow
 Answer_co = TypeVar("Answer_co", covariant=True)
 
 
-class Request(msgspec.Struct, Generic[Answer_co], frozen=True, kw_only=True, tag=True):
+class Request(msgspec.Struct, Generic[Answer_co], frozen=True, kw_only=True, tag=True, tag_field="request"):
     """A question to the engine; the type parameter is the type of its answer."""
 
 
