@@ -1,0 +1,176 @@
+"""Where a profile keeps its files, and the lock that lets one profile have one engine.
+
+``EVENTMON_HOME`` moves everything below one folder, which is what tests and portable installations need. The path
+of a Unix socket may hold about 100 bytes, so a long runtime folder is replaced by a short private one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from eventmon.core.errors import UserError
+
+APPLICATION = "eventmon"
+MAX_SOCKET_PATH_BYTES = 100
+_PROFILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,39}")
+
+
+class AlreadyRunning(UserError):
+    """Another process is the engine of this profile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paths:
+    """The folders of one profile. Nothing is created until ``create`` is called.
+
+    Attributes:
+        profile: the profile's name.
+        config: settings and layout.
+        data: the default session.
+        cache: what may be deleted at any time.
+        runtime: the instance lock and, when its path is short enough, the control socket.
+        socket_path: the control socket; at most ``MAX_SOCKET_PATH_BYTES`` long.
+    """
+
+    profile: str
+    config: Path
+    data: Path
+    cache: Path
+    runtime: Path
+    socket_path: Path
+
+    @classmethod
+    def for_profile(cls, profile: str = "default") -> Paths:
+        """The folders of a profile, by ``EVENTMON_HOME`` or the platform's customs.
+
+        Raises:
+            UserError: the name cannot be a folder, or the short socket folder belongs to somebody else.
+        """
+        if not _PROFILE.fullmatch(profile):
+            raise UserError(
+                f"“{profile}” cannot be the name of a profile. Use up to 40 letters, digits, dots, dashes or underscores."
+            )
+        config, data, cache, runtime = (folder / profile for folder in _base_folders())
+        return cls(
+            profile=profile,
+            config=config,
+            data=data,
+            cache=cache,
+            runtime=runtime,
+            socket_path=_socket_path(runtime),
+        )
+
+    @property
+    def default_session(self) -> Path:
+        """The session that opens when none is named."""
+        return self.data / "session.eventmon"
+
+    @property
+    def settings_file(self) -> Path:
+        """The preferences, TOML."""
+        return self.config / "settings.toml"
+
+    @property
+    def layout_file(self) -> Path:
+        """The window's remembered layout."""
+        return self.config / "layout.toml"
+
+    def create(self) -> None:
+        """Make the folders; the runtime ones are private (0700).
+
+        Raises:
+            UserError: a folder cannot be made; the sentence names it.
+        """
+        for folder in (self.config, self.data, self.cache):
+            _make_folder(folder, mode=0o755)
+        for folder in (self.runtime, self.socket_path.parent):
+            _make_folder(folder, mode=0o700)
+
+
+def _base_folders() -> tuple[Path, Path, Path, Path]:
+    home = os.environ.get("EVENTMON_HOME")
+    if home:
+        base = Path(home).expanduser().absolute()
+        return base / "config", base / "data", base / "cache", base / "runtime"
+    return (
+        platformdirs.user_config_path(APPLICATION, appauthor=False),
+        platformdirs.user_data_path(APPLICATION, appauthor=False),
+        platformdirs.user_cache_path(APPLICATION, appauthor=False),
+        platformdirs.user_runtime_path(APPLICATION, appauthor=False),
+    )
+
+
+def _socket_path(runtime: Path) -> Path:
+    wished = runtime / "control.sock"
+    if len(os.fsencode(wished)) <= MAX_SOCKET_PATH_BYTES:
+        return wished
+    folder = Path("/tmp") / f"{APPLICATION}-{os.getuid()}"
+    _require_private(folder)
+    return folder / f"{hashlib.sha256(os.fsencode(wished)).hexdigest()[:16]}.sock"
+
+
+def _require_private(folder: Path) -> None:
+    """Refuse a folder in a place that all users share unless it is ours alone."""
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise UserError(f"{folder} is not a private folder of yours. Remove it, or set EVENTMON_HOME to a short path.")
+
+
+def _make_folder(folder: Path, *, mode: int) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    except OSError as error:
+        raise UserError(
+            f"The folder {folder} cannot be made ({error.strerror}). Check its permissions or set EVENTMON_HOME."
+        ) from error
+
+
+class InstanceLock:
+    """Held by the one engine of a profile; the system releases it when the process ends, however it ends."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._path = paths.runtime / "instance.lock"
+        self._profile = paths.profile
+        self._descriptor: int | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._descriptor is not None
+
+    def acquire(self) -> None:
+        """Become the engine of the profile; harmless when it is held already.
+
+        Raises:
+            AlreadyRunning: another engine has it.
+            UserError: the lock file cannot be made.
+        """
+        if self._descriptor is not None:
+            return
+        _make_folder(self._path.parent, mode=0o700)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            raise AlreadyRunning(
+                f"Eventmon is running already for the profile “{self._profile}”. Use it, or start with another --profile."
+            ) from error
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Let another engine start; harmless when it is not held."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
