@@ -1,0 +1,208 @@
+"""Which event or gap stands in which row of the log view, without a list of rows.
+
+A log of fifty million events opens at once because a row is computed: an unfiltered view is a range of seqs, a
+filtered one a roaring bitmap whose n-th element is the n-th row. The few gap rows between them are found by bisection.
+Every question costs O(log n), every change says beforehand how many rows it brings, so that a Qt model can announce it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from pyroaring import BitMap64
+
+from eventmon.engine.requests import Gap
+
+Item = int | Gap
+"""What a row shows: the event with this seq, or a gap."""
+
+
+class RowMap:
+    """Rows of a view over ``low <= seq <= high``, oldest first.
+
+    With ``hits`` only those seqs are shown, else all of the range. A gap stands after the event ``after_seq``, or
+    where that event would be; it is shown while ``low - 1 <= after_seq <= high``.
+    """
+
+    def __init__(self, low: int = 1, high: int = 0, *, hits: Iterable[int] | None = None) -> None:
+        self._low = low
+        self._high = max(high, low - 1)
+        self._hits: BitMap64 | None = None if hits is None else BitMap64(hits)
+        self._gaps: list[Gap] = []
+        self._after: list[int] = []
+        self._hidden_gaps = 0
+        self._measure()
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def low(self) -> int:
+        """The lowest seq that may be shown."""
+        return self._low
+
+    @property
+    def high(self) -> int:
+        """The highest seq that may be shown; ``low - 1`` when there is none."""
+        return self._high
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only hits are shown."""
+        return self._hits is not None
+
+    @property
+    def events(self) -> int:
+        """How many of the rows are events."""
+        return self._events
+
+    # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def item(self, row: int) -> Item:
+        """What stands in a row; IndexError outside."""
+        if not 0 <= row < self._length:
+            raise IndexError(row)
+        return self.items(row, 1)[0]
+
+    def items(self, first: int, count: int) -> list[Item]:
+        """What stands in the rows from ``first`` on, at most ``count``; rows outside are left out."""
+        row, end = max(first, 0), min(first + count, self._length)
+        if row >= end:
+            return []
+        found: list[Item] = []
+        gap = self._gaps_before(row)
+        while row < end:
+            gap_row = self._gap_row(gap) if gap < self._last_gap else end
+            if gap_row == row:
+                found.append(self._gaps[gap])
+                gap, row = gap + 1, row + 1
+            else:
+                stop = min(gap_row, end)
+                found.extend(self._seqs(row - (gap - self._first_gap), stop - row))
+                row = stop
+        return found
+
+    def row_of(self, seq: int) -> int | None:
+        """The row of an event, None when it is not shown."""
+        shown = self._low <= seq <= self._high and (self._hits is None or seq in self._hits)
+        return self.row_at_or_after(seq) if shown else None
+
+    def row_at_or_after(self, seq: int) -> int:
+        """The row of the first event with this seq or a higher one; ``len`` when there is none."""
+        before = self._events_up_to(seq - 1)
+        if before == self._events:
+            return self._length
+        next_seq = self._seqs(before, 1)[0]
+        gaps = bisect_left(self._after, next_seq, self._first_gap, self._last_gap) - self._first_gap
+        return before + gaps
+
+    def seq_before(self, seq: int) -> int | None:
+        """The event shown next above, whatever gaps lie between; None for the first."""
+        before = self._events_up_to(seq - 1)
+        return self._seqs(before - 1, 1)[0] if before else None
+
+    def newest_seqs(self, count: int) -> Sequence[int]:
+        """The last ``count`` events shown, ascending."""
+        first = max(self._events - count, 0)
+        return self._seqs(first, self._events - first)
+
+    # ── changes: each with the number of rows it brings or takes ─────────────────────────────────────────────────
+
+    def rows_to_grow(self, high: int, hits: Sequence[int] = ()) -> int:
+        """How many rows ``grow`` would add at the bottom."""
+        events = max(high - self._high, 0) if self._hits is None else len(hits)
+        return events + max(bisect_right(self._after, high, self._last_gap) - self._last_gap, 0)
+
+    def grow(self, high: int, hits: Sequence[int] = ()) -> None:
+        """Let the range reach up to ``high``; a filtered map shows ``hits`` of the new part."""
+        self._high = max(high, self._high)
+        self._take(hits)
+
+    def rows_to_drop(self, low: int) -> int:
+        """How many rows ``raise_low`` would take away at the top."""
+        if low <= self._low:
+            return 0
+        gaps = bisect_left(self._after, low - 1, self._first_gap, self._last_gap) - self._first_gap
+        return self._events_up_to(low - 1) + gaps
+
+    def raise_low(self, low: int) -> None:
+        """Show nothing below ``low`` any more."""
+        if low <= self._low:
+            return
+        if self._hits is not None:
+            self._hits.remove_range(0, low)
+        self._low, self._high = low, max(self._high, low - 1)
+        self._measure()
+
+    def rows_to_reach(self, low: int, hits: Sequence[int] = ()) -> int:
+        """How many rows ``lower_low`` would add at the top."""
+        events = max(self._low - low, 0) if self._hits is None else len(hits)
+        return events + self._first_gap - max(bisect_left(self._after, low - 1, 0, self._first_gap), self._hidden_gaps)
+
+    def lower_low(self, low: int, hits: Sequence[int] = ()) -> None:
+        """Let the range reach down to ``low``; a filtered map shows ``hits`` of the new part."""
+        self._low = min(low, self._low)
+        self._take(hits)
+
+    def row_for_gap(self, gap: Gap) -> int | None:
+        """Where ``add_gap`` would put a gap; None when it lies outside the view."""
+        place = self._place_of(gap)
+        outside = place < self._hidden_gaps or not self._low - 1 <= gap.after_seq <= self._high
+        return None if outside else self._events_up_to(gap.after_seq) + place - self._first_gap
+
+    def add_gap(self, gap: Gap) -> None:
+        """Know of a gap; it is shown as soon as the range covers it."""
+        place = self._place_of(gap)
+        self._hidden_gaps += place < self._hidden_gaps
+        self._gaps.insert(place, gap)
+        self._after.insert(place, gap.after_seq)
+        self._measure()
+
+    def gaps(self) -> list[Gap]:
+        """Every gap known, shown or not."""
+        return list(self._gaps)
+
+    def hide_gaps_up_to(self, gap_id: int) -> None:
+        """Leave out the gaps that were stored up to this one (the view was cleared after them)."""
+        while self._hidden_gaps < len(self._gaps) and self._gaps[self._hidden_gaps].id <= gap_id:
+            self._hidden_gaps += 1
+        self._measure()
+
+    # ── inner arithmetic ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _take(self, hits: Sequence[int]) -> None:
+        if self._hits is not None:
+            self._hits.update(hits)
+        self._measure()
+
+    def _measure(self) -> None:
+        self._events = self._high - self._low + 1 if self._hits is None else len(self._hits)
+        self._first_gap = max(bisect_left(self._after, self._low - 1), self._hidden_gaps)
+        self._last_gap = max(bisect_right(self._after, self._high), self._first_gap)
+        self._length = self._events + self._last_gap - self._first_gap
+
+    def _events_up_to(self, seq: int) -> int:
+        seq = min(seq, self._high)
+        if seq < self._low:
+            return 0
+        return seq - self._low + 1 if self._hits is None else self._hits.rank(seq)
+
+    def _seqs(self, first: int, count: int) -> Sequence[int]:
+        if self._hits is None:
+            return range(self._low + first, self._low + first + count)
+        if count == 1:
+            return (self._hits[first],)
+        return list(self._hits[first : first + count])
+
+    def _gap_row(self, gap: int) -> int:
+        return self._events_up_to(self._after[gap]) + gap - self._first_gap
+
+    def _gaps_before(self, row: int) -> int:
+        return self._first_gap + bisect_left(range(self._first_gap, self._last_gap), row, key=self._gap_row)
+
+    def _place_of(self, gap: Gap) -> int:
+        place = bisect_right(self._after, gap.after_seq)
+        while place and self._after[place - 1] == gap.after_seq and self._gaps[place - 1].id > gap.id:
+            place -= 1
+        return place
