@@ -1,0 +1,209 @@
+"""The reading end of a log: rows by seq, never by OFFSET, each question in one short transaction.
+
+A read transaction that stays open would keep the write-ahead file from being reset, so every method takes what it
+needs and ends. Columns may hold any type, because SQLite lets a stranger's file do so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from eventmon.core.event import Event
+from eventmon.store.base import PREVIEW_BYTES, Bounds, Gap, HistogramBar, LogRow, LogTotals, TopicTotals
+from eventmon.store.connection import READ_WRITE, cannot_read, connect
+from eventmon.store.errors import NotASession
+from eventmon.store.text import bytes_of, decode_headers, integer_of, optional_text_of, text_of
+from eventmon.store.topic_filter import matching_ids
+from eventmon.store.topic_ids import decode_types
+
+_ROW = f"""SELECT seq, received, name, type, length(data), substr(data, 1, {PREVIEW_BYTES}), datacontenttype
+FROM events LEFT JOIN topics ON topics.id = topic_id"""
+
+_EVENT = """SELECT seq, received, name, time, type, source, events.id, subject, datacontenttype, headers, data
+FROM events LEFT JOIN topics ON topics.id = topic_id"""
+
+_AMONG = "topic_id IN (SELECT value FROM json_each(?))"
+
+
+def read_topics(connection: apsw.Connection) -> list[TopicTotals]:
+    """Every topic ever stored."""
+    rows = connection.execute(
+        "SELECT name, events, bytes, last_seq, first_received, last_received, types FROM topics ORDER BY id"
+    )
+    return [
+        TopicTotals(
+            topic=text_of(name),
+            events=integer_of(events),
+            bytes=integer_of(size),
+            last_seq=integer_of(last_seq),
+            first_received=integer_of(first),
+            last_received=integer_of(last),
+            types=decode_types(types),
+        )
+        for name, events, size, last_seq, first, last, types in rows
+    ]
+
+
+class SqliteReader:
+    """A reading end of a session file; implements ``LogReader``. Used by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = connect(path, READ_WRITE)
+        self._connection.execute("PRAGMA query_only = ON")
+
+    def bounds(self) -> Bounds:
+        """Lowest and highest stored seq."""
+        newest = integer_of(self._one("SELECT max(seq) FROM events")[0])
+        first = integer_of(self._one("SELECT min(seq) FROM events")[0])
+        if not newest or not first:
+            return Bounds(first=0, newest=0, events=0)
+        return Bounds(first=first, newest=newest, events=newest - first + 1)
+
+    def rows(self, first: int, count: int) -> list[LogRow]:
+        """Rows with ``first <= seq``, ascending, at most ``count``."""
+        return _log_rows(self._run(f"{_ROW} WHERE seq >= ? ORDER BY seq LIMIT ?", first, max(0, count)))
+
+    def rows_at(self, seqs: Sequence[int]) -> list[LogRow]:
+        """Rows of exactly these seqs, ascending, those that exist."""
+        wanted = msgspec.json.encode(sorted(set(seqs))).decode()
+        return _log_rows(self._run(f"{_ROW} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq", wanted))
+
+    def events(self, first: int, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
+        """Whole events with ``first <= seq``, ascending, at most ``count``; topic patterns narrow them (any)."""
+        return self._events("seq >= ?", (first,), "ASC", count, topics)
+
+    def newest_events(self, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
+        """The newest ``count`` whole events that match, ascending."""
+        return self._events("TRUE", (), "DESC", count, topics)[::-1]
+
+    def _events(
+        self, where: str, values: tuple[int, ...], order: str, count: int, topics: Sequence[str]
+    ) -> list[Event]:
+        ids = matching_ids(self._connection, topics)
+        narrowed = "" if ids is None else f" AND {_AMONG}"
+        among = () if ids is None else (msgspec.json.encode(ids).decode(),)
+        found = self._run(
+            f"{_EVENT} WHERE {where}{narrowed} ORDER BY seq {order} LIMIT ?", *values, *among, max(0, count)
+        )
+        return [_event(row) for row in found]
+
+    def count(self, *, topics: Sequence[str] = ()) -> int:
+        """How many stored events match the topic patterns (any).
+
+        Immediate until something was pruned, because topics count what they ever held; a scan afterwards.
+        """
+        ids = matching_ids(self._connection, topics)
+        if ids is None:
+            return self.bounds().events
+        among = msgspec.json.encode(ids).decode()
+        if self.totals().pruned:
+            (number,) = self._one(f"SELECT count(*) FROM events WHERE {_AMONG}", among)
+        else:
+            (number,) = self._one("SELECT sum(events) FROM topics WHERE id IN (SELECT value FROM json_each(?))", among)
+        return integer_of(number)
+
+    def topics(self) -> list[TopicTotals]:
+        """Every topic ever stored."""
+        return read_topics(self._connection)
+
+    def gaps(self, after_id: int = 0) -> list[Gap]:
+        """Gap rows stored since, in order."""
+        found = self._run(
+            "SELECT id, after_seq, connection, started, ended, reason FROM gaps WHERE id > ? ORDER BY id", after_id
+        )
+        return [
+            Gap(
+                id=integer_of(id),
+                after_seq=integer_of(after_seq),
+                connection=text_of(connection),
+                started=integer_of(started),
+                ended=integer_of(ended),
+                reason=text_of(reason),
+            )
+            for id, after_seq, connection, started, ended, reason in found
+        ]
+
+    def histogram(self, first_second: int, last_second: int) -> list[HistogramBar]:
+        """Stored events per second, seconds without events left out."""
+        found = self._run(
+            "SELECT second, events, bytes, first_seq FROM seconds WHERE second BETWEEN ? AND ? ORDER BY second",
+            first_second,
+            last_second,
+        )
+        return [
+            HistogramBar(
+                second=integer_of(second), events=integer_of(events), bytes=integer_of(size), first_seq=integer_of(seq)
+            )
+            for second, events, size, seq in found
+        ]
+
+    def totals(self) -> LogTotals:
+        """The accounting as of the last commit."""
+        row = self._one("SELECT stored, not_recorded, duplicates, dropped, pruned FROM accounting")
+        stored, not_recorded, duplicates, dropped, pruned = map(integer_of, row)
+        return LogTotals(
+            stored=stored, not_recorded=not_recorded, duplicates=duplicates, dropped=dropped, pruned=pruned
+        )
+
+    def uuid(self) -> str:
+        """Identity of the log."""
+        return text_of(self._one("SELECT value FROM meta WHERE key = 'uuid'")[0])
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+    def _run(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        """Every row of the answer, fetched at once so that the read transaction ends here.
+
+        Raises:
+            LogUnavailable: the file cannot be read now.
+            NotASession: it is damaged.
+        """
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except (apsw.Error, UnicodeDecodeError) as error:
+            raise cannot_read(self._path, error) from error
+
+    def _one(self, sql: str, *values: object) -> tuple[object, ...]:
+        found = self._run(sql, *values)
+        if not found:
+            raise NotASession(f"The session {self._path} is damaged: it has lost its accounting.")
+        return found[0]
+
+
+def _log_rows(found: list[tuple[object, ...]]) -> list[LogRow]:
+    return [
+        LogRow(
+            seq=integer_of(seq),
+            received=integer_of(received),
+            topic=text_of(topic),
+            type=text_of(type),
+            size=integer_of(size),
+            preview=bytes_of(preview)[:PREVIEW_BYTES],
+            datacontenttype=optional_text_of(content_type),
+        )
+        for seq, received, topic, type, size, preview, content_type in found
+    ]
+
+
+def _event(row: tuple[object, ...]) -> Event:
+    seq, received, topic, time, type, source, id, subject, content_type, headers, data = row
+    return Event(
+        seq=integer_of(seq),
+        received=integer_of(received),
+        topic=text_of(topic),
+        time=optional_text_of(time),
+        type=text_of(type),
+        source=text_of(source),
+        id=optional_text_of(id),
+        subject=optional_text_of(subject),
+        datacontenttype=optional_text_of(content_type),
+        headers=decode_headers(headers),
+        data=bytes_of(data),
+    )
