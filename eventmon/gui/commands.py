@@ -1,0 +1,299 @@
+"""Everything the user can ask for, as one table: menus, toolbar, shortcuts and the page of shortcuts come from it.
+
+A command without a handler is not shown anywhere: nothing in the window is dead. A panel's handler makes its
+commands appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from eventmon.gui.panels.base import PanelDescription
+from eventmon.gui.panels.registry import PANELS
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.plain_text import plain_tooltip
+
+Handler = Callable[..., object]
+
+WINDOW: Final = "window"
+
+
+def _title(text: str) -> str:
+    """Mark a text for translation; it is translated when the action is made."""
+    return str(QT_TRANSLATE_NOOP("Commands", text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One thing the user can ask for.
+
+    Attributes:
+        id: dotted name; its first word groups the table.
+        title: as in the menu, with an ellipsis when it asks for more first.
+        icon: a Lucide name, or empty.
+        shortcut: key sequences, several parted by ``"; "``; empty for none.
+        menu: ``menu`` or ``menu/submenu`` of the table ``MENUS``; empty for no menu.
+        scope: ``window``, or the id of the panel that has to have the focus for the shortcut to act.
+        checkable: whether it is a switch; its handler is given the new state.
+        choice: switches with the same word here are one choice.
+        section: a line parts commands of different sections in one menu.
+    """
+
+    id: str
+    title: str
+    icon: str = ""
+    shortcut: str = ""
+    menu: str = ""
+    scope: str = WINDOW
+    checkable: bool = False
+    choice: str = ""
+    section: int = 0
+
+
+MENUS: Final[dict[str, str]] = {
+    "file": _title("&File"),
+    "edit": _title("&Edit"),
+    "view": _title("&View"),
+    "view/panels": _title("&Panels"),
+    "view/go": _title("&Go to panel"),
+    "view/theme": _title("T&heme"),
+    "view/text": _title("Te&xt size"),
+    "event": _title("E&vent"),
+    "help": _title("&Help"),
+}
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command(id="connect.demo", title=_title("Start the demo stream"), icon="circle-play", menu="file"),
+    Command(
+        id="connect.follow_file",
+        title=_title("Follow a file…"),
+        icon="file-text",
+        shortcut="Ctrl+Shift+K",
+        menu="file",
+    ),
+    Command(
+        id="counters.export_image", title=_title("Export plot as image…"), icon="image-down", menu="file", section=1
+    ),
+    Command(id="counters.export_csv", title=_title("Export plot as CSV…"), icon="download", menu="file", section=1),
+    Command(id="session.quit", title=_title("Quit"), shortcut="Ctrl+Q", menu="file", section=2),
+    Command(
+        id="log.copy_row", title=_title("Copy row"), icon="copy", shortcut="Ctrl+C", menu="edit", scope="event_log"
+    ),
+    Command(
+        id="topics.copy_path",
+        title=_title("Copy topic path"),
+        icon="copy",
+        shortcut="Ctrl+C",
+        menu="edit",
+        scope="topics",
+    ),
+    Command(
+        id="topics.find",
+        title=_title("Find topics"),
+        icon="search",
+        shortcut="Ctrl+F",
+        menu="edit",
+        scope="topics",
+        section=1,
+    ),
+    Command(
+        id="log.filter_focus",
+        title=_title("Filter events"),
+        icon="list-filter",
+        shortcut="Ctrl+L",
+        menu="edit",
+        section=1,
+    ),
+    Command(
+        id="log.filter_clear",
+        title=_title("Clear filter"),
+        icon="x",
+        shortcut="Ctrl+Shift+L",
+        menu="edit",
+        section=1,
+    ),
+    Command(
+        id="topics.filter_log",
+        title=_title("Filter log to this topic"),
+        icon="list-filter",
+        menu="edit",
+        scope="topics",
+        section=1,
+    ),
+    Command(id="view.next_panel", title=_title("Next panel"), shortcut="F6", menu="view/go", section=1),
+    Command(id="view.previous_panel", title=_title("Previous panel"), shortcut="Shift+F6", menu="view/go", section=1),
+    Command(
+        id="topics.expand_all",
+        title=_title("Expand all topics"),
+        icon="chevrons-up-down",
+        menu="view",
+        scope="topics",
+        section=1,
+    ),
+    Command(
+        id="topics.collapse_all",
+        title=_title("Collapse all topics"),
+        icon="chevrons-down-up",
+        menu="view",
+        scope="topics",
+        section=1,
+    ),
+    Command(
+        id="view.theme_system",
+        title=_title("As the system"),
+        icon="monitor",
+        menu="view/theme",
+        checkable=True,
+        choice="theme",
+        section=2,
+    ),
+    Command(
+        id="view.theme_light", title=_title("Light"), icon="sun", menu="view/theme", checkable=True, choice="theme"
+    ),
+    Command(id="view.theme_dark", title=_title("Dark"), icon="moon", menu="view/theme", checkable=True, choice="theme"),
+    Command(id="view.text_larger", title=_title("Larger"), shortcut="Ctrl++; Ctrl+=", menu="view/text", section=2),
+    Command(id="view.text_smaller", title=_title("Smaller"), shortcut="Ctrl+-", menu="view/text"),
+    Command(id="view.text_reset", title=_title("Normal"), shortcut="Ctrl+0", menu="view/text"),
+    Command(id="view.utc", title=_title("Times in UTC"), menu="view", checkable=True, section=2),
+    Command(id="view.reset_layout", title=_title("Reset layout"), icon="layout-panel-left", menu="view", section=3),
+    Command(id="view.full_screen", title=_title("Full screen"), shortcut="F11", menu="view", checkable=True, section=3),
+    Command(id="log.pause", title=_title("Pause"), icon="pause", shortcut="Ctrl+P", menu="event", checkable=True),
+    Command(
+        id="log.follow",
+        title=_title("Follow newest"),
+        icon="arrow-down-to-line",
+        shortcut="End",
+        menu="event",
+        scope="event_log",
+    ),
+    Command(id="log.go_to_seq", title=_title("Go to seq…"), shortcut="Ctrl+J", menu="event", section=1),
+    Command(
+        id="log.clear_view",
+        title=_title("Clear view"),
+        icon="eraser",
+        shortcut="Ctrl+Shift+X",
+        menu="event",
+        section=2,
+    ),
+    Command(id="help.welcome", title=_title("Welcome"), icon="house", menu="help"),
+    Command(id="help.shortcuts", title=_title("Keyboard shortcuts"), icon="keyboard", shortcut="F1", menu="help"),
+    Command(
+        id="help.problems",
+        title=_title("Problems"),
+        icon="circle-alert",
+        shortcut="Ctrl+Shift+B",
+        menu="help",
+        section=1,
+    ),
+    Command(id="help.about", title=_title("About Eventmon"), icon="info", menu="help", section=2),
+)
+
+
+def panel_commands(panels: Sequence[PanelDescription]) -> tuple[Command, ...]:
+    """A switch and a way to go there for each panel."""
+    switches = [
+        Command(id=f"view.panel.{panel.id}", title=panel.title, icon=panel.icon, menu="view/panels", checkable=True)
+        for panel in panels
+    ]
+    ways = [
+        Command(id=f"view.go.{panel.id}", title=panel.title, icon=panel.icon, shortcut=panel.shortcut, menu="view/go")
+        for panel in panels
+    ]
+    return (*switches, *ways)
+
+
+def all_commands(panels: Sequence[PanelDescription] = PANELS) -> tuple[Command, ...]:
+    """The whole table in the order of the menus."""
+    return (*panel_commands(panels), *COMMANDS)
+
+
+class Commands(QObject):
+    """The actions of the table, each made once and shown once it is bound to a handler."""
+
+    def __init__(
+        self, theme: Theme, parent: QObject | None = None, *, panels: Sequence[PanelDescription] = PANELS
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("commands")
+        self._theme = theme
+        self.table: dict[str, Command] = {command.id: command for command in all_commands(panels)}
+        self._handlers: dict[str, Handler] = {}
+        self._choices: dict[str, QActionGroup] = {}
+        self._actions = {command.id: self._make(command) for command in self.table.values()}
+        theme.changed.connect(self._restyle)
+
+    def action(self, command_id: str) -> QAction:
+        """The one action of a command.
+
+        Raises:
+            KeyError: there is no such command.
+        """
+        return self._actions[command_id]
+
+    def bind(self, command_id: str, handler: Handler) -> None:
+        """Give a command its handler, which makes it appear; a later one takes the place of the first.
+
+        Switches call ``handler(checked)``, all others ``handler()``.
+        """
+        self._handlers[command_id] = handler
+        self._actions[command_id].setVisible(True)
+
+    def unbind(self, command_id: str) -> None:
+        """Take the command away."""
+        self._handlers.pop(command_id, None)
+        self._actions[command_id].setVisible(False)
+
+    def is_bound(self, command_id: str) -> bool:
+        """Whether the command does something."""
+        return command_id in self._handlers
+
+    def set_enabled(self, command_id: str, enabled: bool) -> None:
+        """Grey the command out, or not."""
+        self._actions[command_id].setEnabled(enabled)
+
+    def set_checked(self, command_id: str, checked: bool) -> None:
+        """Show a switch as on or off without calling its handler."""
+        self._actions[command_id].setChecked(checked)
+
+    def bound(self) -> list[Command]:
+        """Commands that do something now, in the order of the table."""
+        return [command for command in self.table.values() if command.id in self._handlers]
+
+    def _make(self, command: Command) -> QAction:
+        action = QAction(QCoreApplication.translate("Commands", command.title), self)
+        action.setObjectName(command.id)
+        action.setVisible(False)
+        action.setCheckable(command.checkable)
+        if command.shortcut:
+            action.setShortcuts(QKeySequence.listFromString(command.shortcut))
+        if command.scope != WINDOW:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        if command.choice:
+            self._choices.setdefault(command.choice, QActionGroup(self)).addAction(action)
+        self._dress(action, command)
+        action.triggered.connect(lambda checked: self._run(command, checked))
+        return action
+
+    def _dress(self, action: QAction, command: Command) -> None:
+        if command.icon:
+            action.setIcon(self._theme.icon(command.icon))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        plain_tooltip(action, f"{action.text()} ({keys})" if keys else action.text())
+
+    def _restyle(self) -> None:
+        for command in self.table.values():
+            self._dress(self._actions[command.id], command)
+
+    def _run(self, command: Command, checked: bool) -> None:
+        handler = self._handlers.get(command.id)
+        if handler is None:
+            return
+        if command.checkable:
+            handler(checked)
+        else:
+            handler()

@@ -1,0 +1,107 @@
+"""The only way to show text in the window: always plain, because Qt's labels, boxes and tooltips read markup.
+
+A label given ``<img src="file:///some/pipe">`` hangs a Qt program for good; a test finds every direct use of the
+widgets that could.
+"""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtWidgets import QLabel, QMessageBox, QSizePolicy, QStyle, QStyleOption, QStylePainter, QWidget
+
+from eventmon.gui.formatting import lines, one_line
+
+TOOLTIP_LIMIT = 1_000
+LABEL_LIMIT = 4_000
+
+
+class PlainLabel(QLabel):
+    """A label that shows its text as it is. With ``elide`` it takes one line, gives way, and shows what is cut."""
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, elide: Qt.TextElideMode = Qt.TextElideMode.ElideNone
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._elide = elide
+        if elide != Qt.TextElideMode.ElideNone:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show a text; one that is already shown costs nothing."""
+        shown = one_line(text, LABEL_LIMIT) if self._elides else lines(text, LABEL_LIMIT)
+        if shown != self.text():
+            super().setText(shown)
+
+    def setTextFormat(self, text_format: Qt.TextFormat) -> None:
+        """Plain text, whatever is asked for."""
+        super().setTextFormat(Qt.TextFormat.PlainText)
+
+    def minimumSizeHint(self) -> QSize:
+        """With ``elide`` three characters are enough."""
+        hint = super().minimumSizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance("x…"), hint.height()) if self._elides else hint
+
+    def is_cut(self) -> bool:
+        """Whether the text does not fit now."""
+        return self._elides and self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        if not self.is_cut():
+            super().paintEvent(event)
+            return
+        option = QStyleOption()
+        option.initFrom(self)
+        painter = QStylePainter(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option)
+        cut = self.fontMetrics().elidedText(self.text(), self._elide, self.contentsRect().width())
+        painter.drawItemText(
+            self.contentsRect(), int(self.alignment()), self.palette(), self.isEnabled(), cut, self.foregroundRole()
+        )
+
+    @property
+    def _elides(self) -> bool:
+        return self._elide != Qt.TextElideMode.ElideNone
+
+
+def tooltip_markup(text: str) -> str:
+    """A text escaped for a tooltip role: shown as it is, wrapped where it is long."""
+    return f"<qt>{html.escape(lines(text, TOOLTIP_LIMIT)).replace(chr(10), '<br>')}</qt>" if text else ""
+
+
+def plain_tooltip(widget: QWidget | QAction, text: str) -> None:
+    """Give a widget or action a tooltip that shows the text as it is."""
+    widget.setToolTip(tooltip_markup(text))
+
+
+_ICONS = {
+    "error": QMessageBox.Icon.Critical,
+    "warning": QMessageBox.Icon.Warning,
+    "info": QMessageBox.Icon.Information,
+}
+
+
+def message(
+    parent: QWidget | None, title: str, text: str, *, severity: str = "error", wait: bool = False
+) -> QMessageBox:
+    """Show a sentence in a box of its own and give the box.
+
+    The box is modal to ``parent`` and does not block the caller, unless ``wait``; it deletes itself when closed.
+    """
+    box = QMessageBox(parent)
+    box.setObjectName("message")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(_ICONS.get(severity, QMessageBox.Icon.Critical))
+    box.setWindowTitle(one_line(title, 200))
+    box.setText(lines(text, LABEL_LIMIT))
+    if wait:
+        box.exec()
+    else:
+        box.open()
+    return box

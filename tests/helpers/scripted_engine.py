@@ -1,0 +1,139 @@
+"""An engine client that answers from a script: what a window is tested with when no engine is wanted.
+
+It stands in for a process border, not for logic: each request type has a fixed answer or a function that gives one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from eventmon.core.errors import UserError
+from eventmon.engine.frame import Accounting, ConnectionStatus, Frame, LogStatus, Problem, TopicDelta
+from eventmon.engine.requests import (
+    CloseConnection,
+    Hits,
+    ListConnections,
+    OpenConnection,
+    ReadGaps,
+    ReadHistogram,
+    ReadRows,
+    ReadRowsAt,
+    ReportProblem,
+    Request,
+    Rows,
+    Search,
+    TakeFrame,
+)
+
+Answer = TypeVar("Answer")
+
+TAKEN = 1_795_442_848_123_456
+"""2026-11-23 14:07:28.123456 UTC."""
+
+EMPTY_LOG = LogStatus(
+    path="/home/zoe/.local/share/eventmon/default.eventmon",
+    name="default.eventmon",
+    first_seq=1,
+    newest_seq=0,
+    events=0,
+    bytes=0,
+    limit_bytes=2 * 1024**3,
+)
+
+
+class ScriptedEngine:
+    """Answers at once, in the calling thread; ``asked`` keeps every request but those for frames."""
+
+    def __init__(self) -> None:
+        self.asked: list[Request[Any]] = []
+        self.closed = False
+        self.silent = False
+        self._frame = Frame(
+            number=0, taken=TAKEN, accounting=Accounting(), rate=0.0, observers=0, failed=0, log=EMPTY_LOG
+        )
+        self._news: dict[str, Any] = {}
+        self._answers: dict[type, Any] = {
+            TakeFrame: self._take,
+            ReadRows: Rows(rows=[], first_seq=1, newest_seq=0),
+            ReadRowsAt: Rows(rows=[], first_seq=1, newest_seq=0),
+            Search: Hits(seqs=[], scanned_to=1),
+            ReadGaps: [],
+            ReadHistogram: [],
+            OpenConnection: lambda asked: ConnectionStatus(
+                name=asked.name or asked.url.split(":")[0], url=asked.url, phase="connected"
+            ),
+            CloseConnection: None,
+            ListConnections: [],
+            ReportProblem: None,
+        }
+
+    def answer(self, request_type: type, answer: Any) -> None:
+        """Script the answer to a type of request: a value, an exception to raise, or a function of the request."""
+        self._answers[request_type] = answer
+
+    def set(
+        self,
+        *,
+        topics: list[TopicDelta] | None = None,
+        connections: list[ConnectionStatus] | None = None,
+        problems: list[Problem] | None = None,
+        log: dict[str, Any] | None = None,
+        **fields: Any,
+    ) -> None:
+        """Change what the next frames hold; topics, connections and problems go out once, in the next frame."""
+        if log is not None:
+            fields["log"] = msgspec.structs.replace(self._frame.log, **log)
+        self._frame = msgspec.structs.replace(self._frame, **fields)
+        news = {"topics": topics, "connections": connections, "problems": problems}
+        self._news |= {name: value for name, value in news.items() if value is not None}
+
+    def call(self, request: Request[Answer]) -> Future[Answer]:
+        """Answer from the script; when ``silent``, a future that never completes."""
+        future: Future[Answer] = Future()
+        if not isinstance(request, TakeFrame):
+            self.asked.append(request)
+        if self.silent:
+            return future
+        try:
+            answer = self._answers[type(request)]
+        except KeyError:
+            future.set_exception(UserError(f"{type(request).__name__} has no answer in this script."))
+            return future
+        self._complete(future, answer, request)
+        return future
+
+    def close(self) -> None:
+        """Remember that it was let go of."""
+        self.closed = True
+
+    def _take(self, request: TakeFrame) -> Frame:
+        self._frame = msgspec.structs.replace(self._frame, number=self._frame.number + 1)
+        frame = msgspec.structs.replace(self._frame, **self._news)
+        self._news = {}
+        return frame
+
+    @staticmethod
+    def _complete(future: Future[Answer], answer: Any, request: Request[Answer]) -> None:
+        if callable(answer):
+            answer = cast(Callable[[Request[Answer]], Answer], answer)(request)
+        if isinstance(answer, BaseException):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
+
+
+def topic(name: str, events: int, rate: float = 0.0, **fields: Any) -> TopicDelta:
+    """A topic as a frame carries it, with plausible figures for what is not given."""
+    plausible: dict[str, Any] = {
+        "bytes": events * 120,
+        "types": (name.replace("/", "."),),
+        "observers": 0,
+        "last_seq": events,
+        "first_received": TAKEN - 3_600_000_000,
+        "last_received": TAKEN,
+    }
+    return TopicDelta(topic=name, events=events, rate=rate, **(plausible | fields))
