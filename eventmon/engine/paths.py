@@ -56,7 +56,7 @@ class Paths:
         """
         if not _PROFILE.fullmatch(profile):
             raise UserError(
-                f"“{profile}” cannot be the name of a profile. Use up to 40 letters, digits, dots, dashes or underscores."
+                f"“{profile}” cannot be the name of a profile. Use up to 40 letters, digits, dots, dashes, underscores."
             )
         config, data, cache, runtime = (folder / profile for folder in _base_folders())
         return cls(
@@ -165,7 +165,7 @@ class InstanceLock:
         except OSError as error:
             os.close(descriptor)
             raise AlreadyRunning(
-                f"Eventmon is running already for the profile “{self._profile}”. Use it, or start with another --profile."
+                f"Eventmon is running already for the profile “{self._profile}”. Use it, or name another --profile."
             ) from error
         self._descriptor = descriptor
 

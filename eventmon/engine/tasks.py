@@ -41,27 +41,27 @@ class TaskOwner:
         self._tasks[name] = task
         task.add_done_callback(lambda ended: self._ended(name, ended, on_end))
 
-    async def cancel(self, name: str, *, timeout: float = 3.0) -> bool:
+    async def cancel(self, name: str, *, grace: float = 3.0) -> bool:
         """Cancel one task and wait for its end; harmless when it is not there.
 
         Returns:
-            False when it has not ended within ``timeout`` seconds; it stays cancelled and is let go of.
+            False when it has not ended within ``grace`` seconds; it stays cancelled and is let go of.
         """
         task = self._tasks.get(name)
         if task is None:
             return True
-        return await self._cancel([task], timeout)
+        return await self._cancel([task], grace)
 
-    async def close(self, *, timeout: float = 3.0) -> bool:
-        """Cancel every task and wait for their ends, ``timeout`` seconds for all together."""
-        return await self._cancel(list(self._tasks.values()), timeout)
+    async def close(self, *, grace: float = 3.0) -> bool:
+        """Cancel every task and wait for their ends, ``grace`` seconds for all together."""
+        return await self._cancel(list(self._tasks.values()), grace)
 
-    async def _cancel(self, tasks: list[asyncio.Task[None]], timeout: float) -> bool:
+    async def _cancel(self, tasks: list[asyncio.Task[None]], grace: float) -> bool:
         for task in tasks:
             task.cancel()
         if not tasks:
             return True
-        _, pending = await asyncio.wait(tasks, timeout=timeout)
+        _, pending = await asyncio.wait(tasks, timeout=grace)
         for task in pending:
             _logger.warning("The task “%s” does not end after its cancellation.", task.get_name())
         return not pending

@@ -1,0 +1,126 @@
+"""How the engine answers each request: one literal table from the type of a request to the method that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from eventmon.core.errors import UserError
+from eventmon.core.event import Event
+from eventmon.engine import requests
+from eventmon.engine.frame import ConnectionStatus, Frame
+from eventmon.store.base import Gap, HistogramBar, LogReader, LogRow
+
+if TYPE_CHECKING:
+    from eventmon.engine.engine import Engine
+
+MAX_ROWS = 1_000
+MAX_SEARCH_BUDGET = 200_000
+SEARCH_SLICE = 5_000
+MAX_HISTOGRAM_SECONDS = 31 * 86_400
+
+
+class Answers:
+    """Answers requests for one engine, on its loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._handlers: dict[type, Callable[[Any], Awaitable[Any]]] = {
+            requests.TakeFrame: self._take_frame,
+            requests.ReadRows: self._read_rows,
+            requests.ReadRowsAt: self._read_rows_at,
+            requests.Search: self._search,
+            requests.ReadGaps: self._read_gaps,
+            requests.ReadHistogram: self._read_histogram,
+            requests.Publish: self._publish,
+            requests.OpenConnection: self._open_connection,
+            requests.CloseConnection: self._close_connection,
+            requests.ListConnections: self._list_connections,
+            requests.ReportProblem: self._report_problem,
+            requests.RaiseWindow: self._raise_window,
+        }
+
+    async def answer(self, request: Any) -> Any:
+        """The answer to a request.
+
+        Raises:
+            UserError: in plain words, when the engine refuses.
+        """
+        handler = self._handlers.get(type(request))
+        if handler is None:
+            raise UserError(f"The engine does not know the request {type(request).__name__}. Use the same version.")
+        return await handler(request)
+
+    async def _take_frame(self, request: requests.TakeFrame) -> Frame:
+        return self._engine.frames.take(request.viewer)
+
+    async def _read_rows(self, request: requests.ReadRows) -> requests.Rows:
+        count = max(0, min(request.count, MAX_ROWS))
+        return await self._engine.read(lambda reader: _rows(reader, reader.rows(request.first, count)))
+
+    async def _read_rows_at(self, request: requests.ReadRowsAt) -> requests.Rows:
+        seqs = request.seqs[:MAX_ROWS]
+        return await self._engine.read(lambda reader: _rows(reader, reader.rows_at(seqs)))
+
+    async def _search(self, request: requests.Search) -> requests.Hits:
+        return await self._engine.search(lambda reader: _search(reader, request))
+
+    async def _read_gaps(self, request: requests.ReadGaps) -> list[Gap]:
+        return await self._engine.read(lambda reader: reader.gaps(request.after_id))
+
+    async def _read_histogram(self, request: requests.ReadHistogram) -> list[HistogramBar]:
+        first = max(request.first_second, request.last_second - MAX_HISTOGRAM_SECONDS)
+        return await self._engine.read(lambda reader: reader.histogram(first, request.last_second))
+
+    async def _publish(self, request: requests.Publish) -> requests.Published:
+        event = Event(
+            topic=request.topic,
+            data=request.data,
+            type=request.type,
+            source=request.source,
+            subject=request.subject,
+            datacontenttype=request.datacontenttype,
+            headers=request.headers or None,
+        )
+        seq = await self._engine.accept([event])
+        statistics = self._engine.bus.statistics_of(event.topic)
+        return requests.Published(seq=seq, observers=statistics.observers if statistics else 0)
+
+    async def _open_connection(self, request: requests.OpenConnection) -> ConnectionStatus:
+        return self._engine.connections.open(request.url, request.name)
+
+    async def _close_connection(self, request: requests.CloseConnection) -> None:
+        await self._engine.connections.close(request.name)
+
+    async def _list_connections(self, request: requests.ListConnections) -> list[ConnectionStatus]:
+        return self._engine.connections.statuses()
+
+    async def _report_problem(self, request: requests.ReportProblem) -> None:
+        self._engine.problems.report(request.severity, request.where, request.text)
+
+    async def _raise_window(self, request: requests.RaiseWindow) -> None:
+        self._engine.raise_window()
+
+
+def _rows(reader: LogReader, rows: list[LogRow]) -> requests.Rows:
+    bounds = reader.bounds()
+    return requests.Rows(rows=rows, first_seq=bounds.first, newest_seq=bounds.newest)
+
+
+def _search(reader: LogReader, request: requests.Search) -> requests.Hits:
+    """Look at no more than the budget; an answer without hits still says how far the scan came."""
+    budget = max(1, min(request.budget, MAX_SEARCH_BUDGET))
+    oldest = max(request.oldest, request.newest - budget + 1)
+    found: list[int] = []
+    scanned_to = oldest
+    slices = reader.search(
+        topics=request.topics,
+        text=request.text,
+        newest=request.newest,
+        oldest=oldest,
+        slice_size=min(SEARCH_SLICE, budget),
+    )
+    for reached, hits in slices:
+        scanned_to = reached
+        found.extend(hits)
+    return requests.Hits(seqs=found, scanned_to=scanned_to)

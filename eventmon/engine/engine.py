@@ -1,0 +1,275 @@
+"""The engine: bus, log and connections on one asyncio loop, driven by requests and seen through frames.
+
+It has no window and knows none, so it runs the same in a thread beside the window, headless, and inside tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from eventmon.core.bus import Bus
+from eventmon.core.clock import now_microseconds
+from eventmon.core.counters import TopicStatistics
+from eventmon.core.errors import UserError
+from eventmon.core.event import Event
+from eventmon.engine.answers import Answers
+from eventmon.engine.connections import Connections
+from eventmon.engine.frame import Accounting
+from eventmon.engine.frames import Frames
+from eventmon.engine.ingest import Ingest
+from eventmon.engine.opening import OpenedLog, open_log
+from eventmon.engine.paths import InstanceLock, Paths
+from eventmon.engine.problems import Problems
+from eventmon.engine.readers import Readers
+from eventmon.engine.recording import Recording
+from eventmon.engine.requests import Request
+from eventmon.engine.settings import Settings, load_settings
+from eventmon.engine.stats import Stats
+from eventmon.engine.tasks import TaskOwner
+from eventmon.engine.watchdog import Watchdog
+from eventmon.store.base import LogReader
+
+Answer = TypeVar("Answer")
+T = TypeVar("T")
+
+Role = Literal["window", "serve"]
+TICK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineOptions:
+    """What an engine is started with.
+
+    Attributes:
+        session: the log; None for the profile's default session.
+        profile: whose settings and folders are used.
+        connections: (name, URL) of each connection to open; an empty name is replaced by a free one.
+        serve_control: be the one engine of the profile and listen on its control socket.
+        role: who started it. A window may open a session to look only; ``serve`` may not.
+    """
+
+    session: Path | None = None
+    profile: str = "default"
+    connections: tuple[tuple[str, str], ...] = ()
+    serve_control: bool = True
+    role: Role = "window"
+
+
+class Engine:
+    """Lives on ONE loop: every method is called there unless it says otherwise.
+
+    Attributes:
+        options: what it was started with.
+        paths: the folders of its profile.
+        problems: everything that went wrong.
+    """
+
+    bus: Bus
+    frames: Frames
+    connections: Connections
+    _recording: Recording
+    _ingest: Ingest
+    _readers: Readers
+
+    def __init__(self, options: EngineOptions, paths: Paths, *, clock: Callable[[], int] = now_microseconds) -> None:
+        self.options = options
+        self.paths = paths
+        self.problems = Problems(clock)
+        self._clock = clock
+        self._uuid = ""
+        self._answers = Answers(self)
+        self._started: AsyncExitStack | None = None
+        self._tasks = TaskOwner("engine")
+
+    async def start(self) -> None:
+        """Open the log, restore the counters, open the connections, listen.
+
+        Raises:
+            AlreadyRunning: another engine serves this profile.
+            UserError: something cannot be opened; whatever had been started is stopped again.
+        """
+        async with AsyncExitStack() as started:
+            self.paths.create()
+            if self.options.serve_control:
+                lock = InstanceLock(self.paths)
+                lock.acquire()
+                started.callback(lock.release)
+            settings = self._load_settings()
+            await self._start_log(settings, started)
+            self._start_watching(started)
+            started.push_async_callback(self.connections.close_all)
+            for name, url in self.options.connections:
+                self.connections.open(url, name)
+            if self.options.serve_control:
+                from eventmon.engine.control import ControlServer
+
+                control = ControlServer(self)
+                await control.start()
+                started.push_async_callback(control.stop)
+            self._started = started.pop_all()
+
+    async def stop(self) -> None:
+        """Stop listening, close connections, commit what is on its way, close the log. Harmless when called again."""
+        started, self._started = self._started, None
+        if started is not None:
+            await started.aclose()
+
+    async def answer(self, request: Request[Answer]) -> Answer:
+        """The answer to a request; UserError in plain words when it is refused."""
+        self._require_started()
+        answer: Answer = await self._answers.answer(request)
+        return answer
+
+    async def accept(self, events: Sequence[Event]) -> int:
+        """Take events of a publisher: those of a mounted topic are sent there, the others go to the log.
+
+        Returns:
+            The first seq of those that went to the log, once all are committed; 0 when all were sent elsewhere.
+
+        Raises:
+            LogUnavailable: nothing can be stored now.
+            UserError: an event is over the limits or its connection cannot publish.
+        """
+        self._require_started()
+        local = [event for event in events if not self.connections.owns(event.topic)]
+        if len(local) < len(events):
+            for event in events:
+                if self.connections.owns(event.topic):
+                    await self.connections.publish(event)
+        return await self._ingest.accept(local) if local else 0
+
+    async def read(self, work: Callable[[LogReader], T]) -> T:
+        """Run short work with a reader of the log in another thread."""
+        return await self._readers.read(work)
+
+    async def search(self, work: Callable[[LogReader], T]) -> T:
+        """Run longer work with a reader; it never takes the last free thread."""
+        return await self._readers.search(work)
+
+    async def wait_newer(self, seq: int) -> int:
+        """The newest committed seq, once it is above ``seq``; UserError when the engine stops first."""
+        return await self._recording.wait_newer(seq)
+
+    @property
+    def newest_committed(self) -> int:
+        """The newest committed seq; 0 for an empty log."""
+        return self._recording.newest
+
+    @property
+    def log_uuid(self) -> str:
+        """Identity of the log, part of derived event ids."""
+        return self._uuid
+
+    @property
+    def instance_role(self) -> str:
+        """Who started this engine: ``window`` or ``serve``."""
+        return self.options.role
+
+    def accounting(self) -> Accounting:
+        """Where every event went, all terms from this instant."""
+        return self._recording.ledger.accounting()
+
+    def stats(self) -> Stats:
+        """The figures of ``stats --json``."""
+        accounting = self.accounting()
+        bus = self.bus.statistics()
+        return Stats(
+            received=accounting.received,
+            stored=accounting.stored,
+            not_recorded=accounting.not_recorded,
+            duplicates=accounting.duplicates,
+            dropped=accounting.dropped,
+            in_flight=accounting.in_flight,
+            pruned=accounting.pruned,
+            gaps=self._recording.gaps,
+            observers=bus.observers,
+            topics=bus.topics,
+            log_bytes=self._recording.log_bytes,
+            connections=self.connections.statuses(),
+            observers_detail=[],
+        )
+
+    def topics(self) -> list[TopicStatistics]:
+        """Every topic with its counters."""
+        return list(self.bus.topics())
+
+    def raise_window(self) -> None:
+        """Tell every viewer, with its next frame, that the window was asked to come to the front."""
+        self.frames.raised += 1
+
+    def _require_started(self) -> None:
+        if self._started is None:
+            raise UserError("The engine is not running. Start Eventmon again.")
+
+    def _load_settings(self) -> Settings:
+        try:
+            return load_settings(self.paths)
+        except UserError as error:
+            self.problems.report("warning", "settings", f"{error} Until then the defaults hold.")
+            return Settings()
+
+    async def _start_log(self, settings: Settings, started: AsyncExitStack) -> None:
+        path = self.options.session or self.paths.default_session
+        log = open_log(path.absolute(), or_look=self.options.role == "window" and self.options.session is not None)
+        self._uuid = log.uuid
+        self._recording = Recording(log, retention=settings.retention, problems=self.problems, clock=self._clock)
+        self._recording.start()
+        started.push_async_callback(self._recording.close)
+        self._readers = Readers(log.path)
+        started.push_async_callback(self._readers.close)
+        self._connect_parts(log)
+        if log.why:
+            self.problems.report("info", "log", f"{log.why} It is open here to look only.")
+
+    def _connect_parts(self, log: OpenedLog) -> None:
+        self.bus = Bus(first_seq=log.next_seq, clock=self._clock)
+        self._ingest = Ingest(self.bus, self._recording, self.problems, on_topics=self._note_topics)
+        self.connections = Connections(self._ingest, self._recording, self.problems)
+        self.frames = Frames(
+            self.bus, self._recording, self.connections, self.problems, clock=self._clock, monotonic=time.monotonic
+        )
+        for topic in log.topics:
+            self._ingest.restore(topic.topic)
+            self.bus.restore_topic(
+                TopicStatistics(
+                    topic=topic.topic,
+                    events=topic.events,
+                    bytes=topic.bytes,
+                    rate=0.0,
+                    types=topic.types,
+                    observers=0,
+                    last_seq=topic.last_seq,
+                    first_received=topic.first_received,
+                    last_received=topic.last_received,
+                )
+            )
+
+    def _note_topics(self, topics: Sequence[str]) -> None:
+        self.frames.note(topics)
+
+    def _start_watching(self, started: AsyncExitStack) -> None:
+        watchdog = Watchdog(self._report_stuck)
+        watchdog.start()
+        started.callback(watchdog.stop)
+        self._tasks.start("tick", self._tick())
+        started.push_async_callback(self._tasks.close)
+
+    def _report_stuck(self, seconds: float) -> None:
+        self.problems.report(
+            "warning", "engine", f"The engine stood still for {seconds:.1f} s; the log file says where."
+        )
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.frames.tick()
+            self.connections.tick()
+            if self._recording.read_only:
+                bounds, totals = await self.read(lambda reader: (reader.bounds(), reader.totals()))
+                self._recording.seen(bounds, totals)

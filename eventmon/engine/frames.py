@@ -1,0 +1,164 @@
+"""What changed, for each viewer, at a cost that depends on how many topics changed and never on how many events.
+
+The ingest side adds one ``Counter.update`` a slice. Everything else happens when a viewer asks or once a second.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from eventmon.core.bus import Bus
+from eventmon.engine.connections import Connections
+from eventmon.engine.frame import MAX_TOPICS_A_FRAME, Frame, TopicDelta
+from eventmon.engine.problems import Problems
+from eventmon.engine.recording import Recording
+
+FORGET_VIEWER_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class _Viewer:
+    """What one viewer has not seen yet; ``dirty`` is bounded by the number of topics."""
+
+    dirty: set[str]
+    asked: float
+    number: int = 0
+    connections: int = -1
+    problems: int = 0
+
+
+@dataclass(slots=True)
+class Rates:
+    """Events per second over the last whole second."""
+
+    total: float = 0.0
+    topics: dict[str, float] = field(default_factory=dict)
+
+
+class Frames:
+    """Answers ``TakeFrame``. Lives on the engine's loop."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        recording: Recording,
+        connections: Connections,
+        problems: Problems,
+        *,
+        clock: Callable[[], int],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Make it; ``clock`` gives microseconds since the epoch, ``monotonic`` seconds."""
+        self._bus = bus
+        self._recording = recording
+        self._connections = connections
+        self._problems = problems
+        self._clock = clock
+        self._monotonic = monotonic
+        self._viewers: dict[str, _Viewer] = {}
+        self._fresh: Counter[str] = Counter()
+        self._second: Counter[str] = Counter()
+        self._rates = Rates()
+        self._ticked = monotonic()
+        self._received = recording.ledger.received
+        self.raised = 0
+
+    @property
+    def rates(self) -> Rates:
+        """Rates of the last whole second."""
+        return self._rates
+
+    @property
+    def viewers(self) -> list[str]:
+        """Who is looking."""
+        return list(self._viewers)
+
+    def note(self, topics: Sequence[str]) -> None:
+        """Events were taken, one for each of these topics."""
+        self._fresh.update(topics)
+
+    def tick(self) -> None:
+        """Once a second: measure rates, mark what fell silent, forget viewers that went away."""
+        now = self._monotonic()
+        seconds = max(now - self._ticked, 1e-3)
+        self._spread()
+        before = self._rates.topics
+        received = self._recording.ledger.received
+        topics = {topic: events / seconds for topic, events in self._second.items()}
+        self._rates = Rates(total=(received - self._received) / seconds, topics=topics)
+        self._received, self._ticked = received, now
+        self._second.clear()
+        self._mark(topic for topic in topics if topics[topic] != before.get(topic))
+        self._mark(before.keys() - topics.keys())
+        for name, viewer in list(self._viewers.items()):
+            if now - viewer.asked > FORGET_VIEWER_SECONDS:
+                del self._viewers[name]
+
+    def take(self, name: str) -> Frame:
+        """The next frame of one viewer; the first one holds everything."""
+        self._spread()
+        viewer = self._viewers.get(name)
+        if viewer is None:
+            viewer = self._viewers[name] = _Viewer({statistics.topic for statistics in self._bus.topics()}, 0.0)
+        viewer.asked = self._monotonic()
+        viewer.number += 1
+        connections = None
+        if viewer.connections != self._connections.changes:
+            viewer.connections = self._connections.changes
+            connections = self._connections.statuses()
+        problems = self._problems.since(viewer.problems)
+        viewer.problems = self._problems.changes
+        bus = self._bus.statistics()
+        return Frame(
+            number=viewer.number,
+            taken=self._clock(),
+            accounting=self._recording.ledger.accounting(),
+            rate=self._rates.total,
+            observers=bus.observers,
+            failed=bus.failed,
+            log=self._recording.status(),
+            topics=self._deltas(viewer),
+            connections=connections,
+            problems=problems,
+            raised=self.raised,
+        )
+
+    def _deltas(self, viewer: _Viewer) -> list[TopicDelta]:
+        if len(viewer.dirty) <= MAX_TOPICS_A_FRAME:
+            names, viewer.dirty = viewer.dirty, set()
+        else:
+            names = set(islice(viewer.dirty, MAX_TOPICS_A_FRAME))
+            viewer.dirty -= names
+        deltas = map(self._delta, names)
+        return [delta for delta in deltas if delta is not None]
+
+    def _delta(self, topic: str) -> TopicDelta | None:
+        found = self._bus.statistics_of(topic)
+        if found is None:
+            return None
+        return TopicDelta(
+            topic=topic,
+            events=found.events,
+            bytes=found.bytes,
+            rate=self._rates.topics.get(topic, 0.0),
+            types=found.types,
+            observers=found.observers,
+            last_seq=found.last_seq,
+            first_received=found.first_received,
+            last_received=found.last_received,
+        )
+
+    def _spread(self) -> None:
+        """Tell every viewer which topics changed since this was done last."""
+        if self._fresh:
+            self._mark(self._fresh.keys())
+            self._second.update(self._fresh)
+            self._fresh.clear()
+
+    def _mark(self, topics: Iterable[str]) -> None:
+        marked = list(topics)
+        for viewer in self._viewers.values():
+            viewer.dirty.update(marked)

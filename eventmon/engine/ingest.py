@@ -1,0 +1,193 @@
+"""The one way in: every event of every connection and every publisher is numbered and counted here.
+
+Events are taken in slices that keep a turn of the loop under 4 ms. A slice is numbered and handed to the log
+without a pause between, so the log gets its seqs in order whoever delivers at the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+
+from eventmon.core.bus import Bus
+from eventmon.core.errors import UserError
+from eventmon.core.event import Event
+from eventmon.core.topic import validate_topic
+from eventmon.engine.problems import Problems
+from eventmon.engine.recording import Recording
+from eventmon.store.errors import LogUnavailable
+
+MAX_PAYLOAD_BYTES = 64 * 1024**2
+SLICE_SECONDS = 0.004
+SMALLEST_SLICE = 100
+LARGEST_SLICE = 4_000
+PATIENCE_SECONDS = 5.0
+
+_topic = attrgetter("topic")
+_data = attrgetter("data")
+
+
+class Ingest:
+    """Takes events from connections (``deliver``, which waits for room) and publishers (``accept``, which refuses)."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        recording: Recording,
+        problems: Problems,
+        *,
+        on_topics: Callable[[Sequence[str]], None],
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        """Make it; ``on_topics`` hears the topic of every event taken, ``patience`` is in seconds."""
+        self._bus = bus
+        self._recording = recording
+        self._problems = problems
+        self._on_topics = on_topics
+        self._patience = patience
+        self._slice = 1_000
+        self._turn = asyncio.Lock()
+        self._known: set[str] = set()
+        self.first_levels: set[str] = set()
+
+    def restore(self, topic: str) -> None:
+        """A topic the log knows already."""
+        self._known.add(topic)
+        self.first_levels.add(topic.partition("/")[0])
+
+    async def deliver(
+        self, events: Sequence[Event], positions: Sequence[tuple[str, str, str]] = (), *, where: str = ""
+    ) -> int:
+        """Take a batch in order, waiting for room; what can never be stored is dropped, counted and reported.
+
+        The batch and its positions are committed together, even when the caller is cancelled half-way.
+
+        Args:
+            events: in order; the engine gives them their seqs.
+            positions: (connection, stream, position) as they are after the batch.
+            where: whose events these are, for problems.
+
+        Returns:
+            How many were taken; the rest is dropped.
+        """
+        good = self._without_bad(events, where)
+        if good:
+            size = await self._enter(good)
+            await self._take(good, size, positions)
+        elif positions:
+            self._recording.remember(positions)
+        return len(good)
+
+    async def accept(self, events: Sequence[Event]) -> int:
+        """Take events of a publisher, all or none of them; returns the first seq when all are committed.
+
+        Raises:
+            LogUnavailable: nothing can be stored now; the sentence says whether the events are held or refused.
+            UserError: an event is over the limits; none is taken.
+        """
+        self._recording.require_writable()
+        for event in events:
+            _require_sound(event)
+        if self._recording.blocked:
+            raise LogUnavailable(f"{self._recording.blocked} Nothing was taken; try again later.")
+        if not events:
+            return self._bus.next_seq
+        try:
+            async with asyncio.timeout(self._patience):
+                size = await self._enter(events)
+        except TimeoutError:
+            raise LogUnavailable("The log is too slow for this many events at the moment. Try again later.") from None
+        first = await self._take(events, size, ())
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._recording.wait_newer(events[-1].seq - 1)
+        except TimeoutError:
+            reason = self._recording.blocked or "The log is slow."
+            raise LogUnavailable(f"{reason} What was sent is held and stored as soon as possible.") from None
+        return first
+
+    async def _enter(self, events: Sequence[Event]) -> int:
+        """Wait for one's turn and for room; returns the bytes of all payloads. ``_take`` has to follow."""
+        size = sum(map(len, map(_data, events)))
+        await self._turn.acquire()
+        try:
+            while not self._recording.has_room(size):
+                await self._recording.changed()
+        except BaseException:
+            self._turn.release()
+            raise
+        return size
+
+    async def _take(self, events: Sequence[Event], size: int, positions: Sequence[tuple[str, str, str]]) -> int:
+        """Number events and hand them to the log, slice by slice; a cancellation waits until all are handed over."""
+        cancelled: asyncio.CancelledError | None = None
+        first = self._bus.next_seq
+        start = 0
+        try:
+            while start < len(events):
+                part = events[start : start + self._slice]
+                start += len(part)
+                self._take_slice(part, size, positions if start == len(events) else None)
+                size = 0
+                if cancelled is None:
+                    try:
+                        await asyncio.sleep(0)
+                    except asyncio.CancelledError as error:
+                        cancelled = error
+        finally:
+            self._turn.release()
+        if cancelled is not None:
+            raise cancelled
+        return first
+
+    def _take_slice(self, part: Sequence[Event], size: int, positions: Sequence[tuple[str, str, str]] | None) -> None:
+        began = time.perf_counter()
+        topics = list(map(_topic, part))
+        for topic in set(topics) - self._known:
+            self.restore(topic)
+        self._bus.publish_many(part)
+        self._recording.store(part, size, positions or (), more=positions is None)
+        self._on_topics(topics)
+        self._adapt(len(part), time.perf_counter() - began)
+
+    def _adapt(self, events: int, seconds: float) -> None:
+        """Keep a turn under its budget, whatever the machine and the observers cost."""
+        if seconds > SLICE_SECONDS:
+            self._slice = max(SMALLEST_SLICE, self._slice // 2)
+        elif seconds < SLICE_SECONDS / 4 and events >= self._slice:
+            self._slice = min(LARGEST_SLICE, self._slice * 2)
+
+    def _without_bad(self, events: Sequence[Event], where: str) -> Sequence[Event]:
+        """The events within the limits; a look at each topic that is new and at the largest payload suffices."""
+        if not events:
+            return events
+        fresh = set(map(_topic, events)) - self._known
+        bad = {topic: reason for topic in fresh if (reason := _fault_of_topic(topic))}
+        if not bad and max(map(len, map(_data, events))) <= MAX_PAYLOAD_BYTES:
+            return events
+        good = [event for event in events if event.topic not in bad and len(event.data) <= MAX_PAYLOAD_BYTES]
+        self._recording.drop(len(events) - len(good))
+        for reason in bad.values():
+            self._problems.report("warning", where, f"Events were dropped: {reason}")
+        if any(len(event.data) > MAX_PAYLOAD_BYTES for event in events):
+            self._problems.report("warning", where, f"Events were dropped: {_TOO_LARGE}")
+        return good
+
+
+_TOO_LARGE = f"A payload is larger than {MAX_PAYLOAD_BYTES // 1024**2} MiB. Send smaller ones."
+
+
+def _fault_of_topic(topic: str) -> str:
+    try:
+        validate_topic(topic)
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+def _require_sound(event: Event) -> None:
+    validate_topic(event.topic)
+    if len(event.data) > MAX_PAYLOAD_BYTES:
+        raise UserError(_TOO_LARGE)

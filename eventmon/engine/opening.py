@@ -1,0 +1,70 @@
+"""Opening the session: to record, or only to look when somebody else records it or the file must not be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from eventmon.core.errors import UserError
+from eventmon.store.base import Bounds, LogTotals, LogWriter, TopicTotals
+from eventmon.store.errors import LogUnavailable
+from eventmon.store.open import open_reader, open_writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedLog:
+    """What a log holds when it is opened; ``writer`` is None when it may only be looked at, ``why`` says so."""
+
+    path: Path
+    writer: LogWriter | None
+    uuid: str
+    totals: LogTotals
+    topics: list[TopicTotals]
+    bounds: Bounds
+    gaps: int
+    why: str = ""
+
+    @property
+    def next_seq(self) -> int:
+        """The seq of the next event."""
+        return self.writer.next_seq if self.writer else self.bounds.newest + 1
+
+
+def open_log(path: Path, *, or_look: bool) -> OpenedLog:
+    """Open a session to record into it.
+
+    Args:
+        path: the session; made when it does not exist.
+        or_look: open it to look only when it cannot be recorded into.
+
+    Raises:
+        UserError: it can be neither; the sentence says why.
+    """
+    try:
+        writer = open_writer(path)
+    except LogUnavailable as error:
+        if not or_look or not path.exists():
+            raise
+        return _look(path, None, str(error))
+    try:
+        return _look(path, writer, "")
+    except UserError:
+        writer.close()
+        raise
+
+
+def _look(path: Path, writer: LogWriter | None, why: str) -> OpenedLog:
+    reader = open_reader(path)
+    try:
+        return OpenedLog(
+            path=path,
+            writer=writer,
+            uuid=reader.uuid,
+            totals=writer.totals if writer else reader.totals(),
+            topics=reader.topics(),
+            bounds=reader.bounds(),
+            gaps=len(reader.gaps()),
+            why=why,
+        )
+    finally:
+        reader.close()

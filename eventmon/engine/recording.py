@@ -1,0 +1,196 @@
+"""The log as the engine's loop sees it: what is on its way, what is committed, and whether there is room.
+
+Room is bounded in events and bytes and is given back by commits alone, so a slow or full disk slows down whoever
+delivers instead of filling the memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from eventmon.core.errors import UserError
+from eventmon.core.event import Event
+from eventmon.engine.frame import LogStatus
+from eventmon.engine.ledger import Ledger
+from eventmon.engine.opening import OpenedLog
+from eventmon.engine.problems import Problems
+from eventmon.engine.writer import GapNote, Load, Report, WriterThread
+from eventmon.store.base import Bounds, LogTotals, Retention
+from eventmon.store.errors import LogUnavailable
+
+MAX_IN_FLIGHT_EVENTS = 50_000
+MAX_IN_FLIGHT_BYTES = 64 * 1024**2
+
+
+class Recording:
+    """The running log. Everything is called on the engine's loop.
+
+    Attributes:
+        ledger: where every event went.
+        newest: newest committed seq; 0 for an empty log.
+        blocked: why nothing can be stored now; empty when all is well.
+        gaps: gap rows stored.
+    """
+
+    def __init__(self, log: OpenedLog, *, retention: Retention, problems: Problems, clock: Callable[[], int]) -> None:
+        self.ledger = Ledger(log.totals)
+        self.newest = log.bounds.newest
+        self.blocked = ""
+        self.gaps = log.gaps
+        self._log = log
+        self._first = log.bounds.first
+        self._size = log.writer.size_bytes() if log.writer else log.path.stat().st_size
+        self._retention = retention
+        self._problems = problems
+        self._in_flight_bytes = 0
+        self._closed = False
+        self._batch_open = False
+        self._changed: set[asyncio.Future[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self._thread: WriterThread | None = None
+        if log.writer is not None:
+            self._thread = WriterThread(log.writer, on_report=self._from_thread, retention=retention, clock=clock)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the session is open to look only."""
+        return self._thread is None
+
+    @property
+    def log_bytes(self) -> int:
+        """Bytes of the session on disk."""
+        return self._size
+
+    def require_writable(self) -> None:
+        """Raise UserError when the session is open to look only."""
+        if self._thread is None:
+            raise LogUnavailable(f"{self._log.why} It is open here to look only: nothing can be recorded into it.")
+
+    def start(self) -> None:
+        """Start the writer thread."""
+        if self._thread is not None:
+            self._thread.start()
+
+    async def close(self) -> None:
+        """Commit what is on its way, close the log, end the thread."""
+        if self._thread is not None and not await asyncio.to_thread(self._thread.close):
+            self._problems.report(
+                "error", "log", "The log did not close in time. It is repaired when it is opened next."
+            )
+        self._closed = True
+        self._announce()
+
+    def has_room(self, size: int) -> bool:
+        """Whether a load of ``size`` payload bytes may be stored now; one load of any size may when all is idle."""
+        waiting = self.ledger.in_flight
+        if waiting == 0:
+            return True
+        return waiting < MAX_IN_FLIGHT_EVENTS and self._in_flight_bytes + size <= MAX_IN_FLIGHT_BYTES
+
+    async def changed(self) -> None:
+        """Return after the next report of the writer thread.
+
+        Raises:
+            UserError: the log is closed; no report will come.
+        """
+        if self._closed:
+            raise UserError("The engine has stopped. Start Eventmon again.")
+        future = self._loop.create_future()
+        self._changed.add(future)
+        try:
+            await future
+        finally:
+            self._changed.discard(future)
+
+    def store(
+        self, events: Sequence[Event], size: int, positions: Sequence[tuple[str, str, str]], *, more: bool
+    ) -> None:
+        """Send events to the log, seqs in order, with the positions that hold after them.
+
+        ``more`` says that the next load belongs to the same batch and has to be in the same commit.
+        """
+        self.ledger.take(len(events))
+        self._in_flight_bytes += size
+        self._batch_open = more
+        self._put(Load(events=events, size=size, positions=positions))
+
+    def drop(self, events: int) -> None:
+        """Count events that cannot be stored, ever."""
+        self.ledger.drop(events)
+        self._put(Load())
+
+    def remember(self, positions: Sequence[tuple[str, str, str]]) -> None:
+        """Store positions without events."""
+        self._put(Load(positions=positions))
+
+    def note_gap(self, note: GapNote) -> None:
+        """Store a gap row behind the newest event."""
+        self._put(Load(gap=note))
+
+    def position(self, connection: str, stream: str) -> str | None:
+        """The resume position committed last."""
+        return None if self._thread is None else self._thread.position(connection, stream)
+
+    def seen(self, bounds: Bounds, totals: LogTotals) -> None:
+        """What another process has recorded meanwhile into a session that is open to look only."""
+        self._first, self.newest = bounds.first, bounds.newest
+        self.ledger.committed(0, totals)
+        self._announce()
+
+    async def wait_newer(self, seq: int) -> int:
+        """The newest committed seq, once it is above ``seq``."""
+        while self.newest <= seq:
+            await self.changed()
+        return self.newest
+
+    def status(self) -> LogStatus:
+        """State of the session file."""
+        totals = self.ledger.totals
+        return LogStatus(
+            path=str(self._log.path),
+            name=self._log.path.stem,
+            first_seq=self._first if totals.stored > totals.pruned else 0,
+            newest_seq=self.newest,
+            events=totals.stored - totals.pruned,
+            bytes=self._size,
+            limit_bytes=self._retention.max_bytes,
+            read_only=self.read_only,
+            blocked=self.blocked,
+            gaps=self.gaps,
+        )
+
+    def _put(self, load: Load) -> None:
+        if self._thread is None:
+            self.require_writable()
+            return
+        load.terms = self.ledger.unstored_terms()
+        load.more = self._batch_open
+        self._thread.put(load)
+
+    def _from_thread(self, report: Report) -> None:
+        self._loop.call_soon_threadsafe(self._take_report, report)
+
+    def _take_report(self, report: Report) -> None:
+        pruned = report.totals.pruned - self.ledger.totals.pruned
+        if self._first == 0 and report.events:
+            self._first = report.newest - report.events + 1
+        self._first += pruned
+        self.ledger.committed(report.events, report.totals)
+        self._in_flight_bytes -= report.size
+        self.newest = report.newest
+        self.gaps += report.gaps
+        self._size = report.log_bytes
+        self._tell_problems(report)
+        self._announce()
+
+    def _tell_problems(self, report: Report) -> None:
+        if report.blocked and report.blocked != self.blocked:
+            self._problems.report("error", "log", report.blocked)
+        self.blocked = report.blocked
+
+    def _announce(self) -> None:
+        for future in self._changed:
+            if not future.done():
+                future.set_result(None)
+        self._changed.clear()
