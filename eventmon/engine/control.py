@@ -20,6 +20,7 @@ from eventmon.engine.control_ingest import IngestAnswer, events_from, topic_from
 from eventmon.engine.control_problems import problems_middleware
 from eventmon.engine.control_streams import LogStreams
 from eventmon.engine.http_client import EVENTS_PATH
+from eventmon.engine.instances import Instance
 from eventmon.engine.requests import AnyRequest, ListConnections
 
 if TYPE_CHECKING:
@@ -33,15 +34,6 @@ SHUTDOWN_SECONDS = 2.0
 HEARTBEAT_SECONDS = 15.0
 
 REQUEST_DECODER: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(AnyRequest)
-
-
-class Instance(msgspec.Struct, frozen=True, kw_only=True):
-    """Who answers on a control socket: its role (``window`` or ``serve``), process, version and session file."""
-
-    role: str
-    pid: int
-    version: str
-    session: str
 
 
 class ControlServer:
@@ -104,18 +96,14 @@ class ControlServer:
         topic = topic_from_path(raw_topic) if named else None
         events = events_from(await request.read(), request.headers, topic)
         first_seq = await self._engine.accept(events) if events else 0
-        answer = IngestAnswer(
-            accepted=len(events), duplicates=0, not_recorded=0, seq=first_seq if len(events) == 1 else None
-        )
-        return _json(answer, status=202)
+        seq = first_seq if len(events) == 1 and first_seq else None
+        return _json(IngestAnswer(accepted=len(events), duplicates=0, not_recorded=0, seq=seq), status=202)
 
     async def _post_engine(self, request: web.Request) -> web.Response:
         try:
             asked = REQUEST_DECODER.decode(await request.read())
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise UserError(
-                f"The engine does not know this request: {error}. Use the same version on both sides."
-            ) from error
+            raise UserError(f"This request is not understood ({error}). Use one version on both sides.") from error
         answer = await self._engine.answer(asked)
         return web.Response(body=msgspec.msgpack.encode(answer), content_type=MSGPACK_TYPE)
 

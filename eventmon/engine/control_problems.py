@@ -49,6 +49,8 @@ async def problems_middleware(request: web.Request, handler: Handler) -> web.Str
         return problem(error.status, f"{request.method} {request.path}: {error.reason}.")
     except UserError as error:
         return problem(_status_of(error), str(error))
+    except ConnectionError:
+        raise  # the client has gone; the server library knows what to do
     except Exception:  # the border of the API: a bug in one answer must not end the connection without a word
         LOG.exception("%s %s failed", request.method, request.path)
         return problem(500, "Eventmon failed while answering. Its problems list has the details.")

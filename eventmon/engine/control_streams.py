@@ -7,7 +7,8 @@ reader holds one chunk and nothing queues up for it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,15 @@ from eventmon.core.cloudevents import to_json
 from eventmon.core.errors import UserError
 from eventmon.core.pattern import Pattern
 from eventmon.engine.control_problems import Refused
-from eventmon.engine.event_chunks import read_chunk, slice_back
+from eventmon.engine.event_chunks import StartOfNewest, read_chunk
 from eventmon.store.base import LogReader
 
 if TYPE_CHECKING:
     from eventmon.engine.engine import Engine
 
 JSON_LINES_TYPE = "application/jsonl"
+LIVE_EDGE = 2_000
+"""Events so near to the newest are a short read; whatever lies further back must not hold up the window's rows."""
 EVENT_STREAM_TYPE = "text/event-stream"
 
 
@@ -81,20 +84,14 @@ class LogStreams:
         first = await self._first_seq(chosen, newest)
         response = web.StreamResponse(headers={"Content-Type": JSON_LINES_TYPE})
         await response.prepare(request)
-        left = chosen.limit
-        async for chunk in self._chunks(first, newest, chosen.topics):
-            documents = chunk.documents if left is None else chunk.documents[:left]
-            if documents:
-                await response.write(b"".join(document + b"\n" for _, document in documents))
-            if left is not None and (left := left - len(documents)) <= 0:
-                break
-        await response.write_eof()
+        with _cut_off_on_failure(request):
+            await self._write_lines(response, first, newest, chosen)
         return response
 
     async def get_count(self, request: web.Request) -> web.Response:
         """How many stored events match the patterns."""
         topics = selection_of(request).topics
-        count = await self._engine.read(lambda reader: reader.count(topics=topics))
+        count = await self._engine.search(lambda reader: reader.count(topics=topics))
         return web.json_response({"count": count})
 
     async def get_stream(self, request: web.Request) -> web.StreamResponse:
@@ -105,13 +102,8 @@ class LogStreams:
             scanned = self._engine.newest_committed
         response = web.StreamResponse(headers={"Content-Type": EVENT_STREAM_TYPE, "Cache-Control": "no-store"})
         await response.prepare(request)
-        task = asyncio.current_task()
-        assert task is not None
-        self._running.add(task)
-        try:
+        with self._ended_with_the_engine(), _cut_off_on_failure(request):
             await self._follow(response, scanned, chosen.topics)
-        finally:
-            self._running.discard(task)
         return response
 
     async def end_streams(self) -> None:
@@ -121,43 +113,59 @@ class LogStreams:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
+    @contextlib.contextmanager
+    def _ended_with_the_engine(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            yield
+        finally:
+            self._running.discard(task)
+
+    async def _write_lines(self, response: web.StreamResponse, first: int, newest: int, chosen: Selection) -> None:
+        left = newest if chosen.limit is None else chosen.limit
+        async for chunk in self._chunks(first, newest, chosen.topics):
+            documents = chunk.documents[:left]
+            left -= len(documents)
+            if documents:
+                await response.write(b"".join(document + b"\n" for _, document in documents))
+            if not left:
+                return
+
     async def _follow(self, response: web.StreamResponse, scanned: int, topics: tuple[str, ...]) -> None:
+        loop = asyncio.get_running_loop()
         await response.write(b": following\n\n")
+        quiet_since = loop.time()
         while True:
             newest = self._engine.newest_committed
             async for chunk in self._chunks(scanned + 1, newest, topics):
                 if chunk.documents:
                     await response.write(b"".join(_server_event(seq, document) for seq, document in chunk.documents))
+                    quiet_since = loop.time()
             scanned = max(scanned, newest)
-            try:
-                await asyncio.wait_for(self._engine.wait_newer(scanned), self._heartbeat_seconds)
-            except TimeoutError:
+            if loop.time() - quiet_since >= self._heartbeat_seconds:
                 await response.write(b": heartbeat\n\n")
+                quiet_since = loop.time()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._engine.wait_newer(scanned), self._heartbeat_seconds)
 
     async def _first_seq(self, chosen: Selection, newest: int) -> int:
-        lowest = (await self._engine.read(lambda reader: reader.bounds())).first
+        lowest = (await self._engine.read(LogReader.bounds)).first
         first = max(lowest, (chosen.after or 0) + 1)
         if chosen.last is None:
             return first
-        return await self._start_of_last(chosen.last, chosen.topics, newest, first)
-
-    async def _start_of_last(self, wanted: int, topics: tuple[str, ...], newest: int, lowest: int) -> int:
-        """The seq of the ``wanted``-th newest match, or ``lowest`` when there are fewer."""
-        found = 0
-        high = newest
-        while high >= lowest and found < wanted:
-            low, seqs = await self._engine.read(partial(slice_back, newest=high, oldest=lowest, topics=topics))
-            if found + len(seqs) >= wanted:
-                return seqs[wanted - found - 1]
-            found += len(seqs)
-            high = low - 1
-        return lowest if wanted else newest + 1
+        search = StartOfNewest(chosen.last, topics=chosen.topics, newest=newest, lowest=first)
+        while (start := await self._engine.search(search.step)) is None:
+            continue
+        return start
 
     async def _chunks(self, first: int, newest: int, topics: tuple[str, ...]) -> AsyncIterator[Encoded]:
         while first <= newest:
             log_uuid = self._engine.log_uuid
             work = partial(_read_encoded, first=first, newest=newest, topics=topics, log_uuid=log_uuid)
-            chunk = await self._engine.read(work)
+            read = self._engine.read if newest - first < LIVE_EDGE else self._engine.search
+            chunk = await read(work)
             yield chunk
             first = chunk.scanned_to + 1
 
@@ -166,6 +174,16 @@ def _read_encoded(reader: LogReader, *, first: int, newest: int, topics: tuple[s
     chunk = read_chunk(reader, first, newest, topics)
     documents = [(event.seq, to_json(event, log_uuid)) for event in chunk.events]
     return Encoded(documents=documents, scanned_to=chunk.scanned_to)
+
+
+@contextlib.contextmanager
+def _cut_off_on_failure(request: web.Request) -> Iterator[None]:
+    """A failure after the first byte can only be told by an answer without an end, never by a shorter one."""
+    try:
+        yield
+    except UserError:
+        if request.transport is not None:
+            request.transport.abort()
 
 
 def _resume_position(request: web.Request, chosen: Selection) -> int | None:

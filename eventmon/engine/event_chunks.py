@@ -40,21 +40,44 @@ def read_chunk(reader: LogReader, first: int, newest: int, topics: Sequence[str]
     return Chunk(events=reader.events(first, len(fitting)), scanned_to=fitting[-1].seq)
 
 
-def slice_back(reader: LogReader, newest: int, oldest: int, topics: Sequence[str]) -> tuple[int, list[int]]:
-    """Seqs that match between ``newest`` and at most ``SLICE_SEQS`` below it, descending, and how far it came."""
-    low = max(oldest, newest - SLICE_SEQS + 1)
-    found = reader.search(topics=topics, text="", newest=newest, oldest=low, slice_size=SLICE_SEQS)
-    return low, [seq for _, seqs in found for seq in seqs]
+class StartOfNewest:
+    """Finds where the newest ``wanted`` matches begin, one slice a step, so that each step is a short transaction."""
+
+    def __init__(self, wanted: int, *, topics: Sequence[str], newest: int, lowest: int) -> None:
+        self._missing = wanted
+        self._topics = topics
+        self._high = newest
+        self._lowest = lowest
+
+    def step(self, reader: LogReader) -> int | None:
+        """Scan one slice; the seq to begin at once it is known, None when there is more to scan."""
+        if self._missing == 0:
+            return self._high + 1
+        if self._high < self._lowest:
+            return self._lowest
+        low = max(self._lowest, self._high - SLICE_SEQS + 1)
+        seqs = _matching_seqs(reader, low, self._high, self._topics)
+        if len(seqs) >= self._missing:
+            return seqs[-self._missing]
+        self._missing -= len(seqs)
+        self._high = low - 1
+        return None
+
+
+def _matching_seqs(reader: LogReader, first: int, last: int, topics: Sequence[str]) -> list[int]:
+    """Seqs of matches, ascending; the range is at most one slice."""
+    found = reader.search(topics=topics, text="", newest=last, oldest=first, slice_size=SLICE_SEQS)
+    return sorted(seq for _, seqs in found for seq in seqs)
 
 
 def _read_matching(reader: LogReader, first: int, newest: int, topics: Sequence[str]) -> Chunk:
     last = min(newest, first + SLICE_SEQS - 1)
-    _, descending = slice_back(reader, last, first, topics)
-    rows = reader.rows_at(sorted(descending)[:CHUNK_EVENTS])
+    seqs = _matching_seqs(reader, first, last, topics)
+    rows = reader.rows_at(seqs[:CHUNK_EVENTS])
     if not rows:
         return Chunk(events=[], scanned_to=last)
     fitting = rows[: _how_many_fit(rows)]
-    complete = len(fitting) == len(descending)
+    complete = len(fitting) == len(seqs)
     events = reader.events(fitting[0].seq, len(fitting), topics=topics)
     return Chunk(events=events, scanned_to=last if complete else fitting[-1].seq)
 

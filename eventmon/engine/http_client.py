@@ -22,6 +22,7 @@ ANSWER_TIMEOUT = 60.0
 """Seconds an answer may take: a commit on a slow disk is fine, a hung engine is not."""
 READ_BYTES = 1 << 16
 EVENTS_PATH = "/api/v1/events"
+SILENT = "Eventmon runs but does not answer. Look at its window or restart it."
 
 
 class NotRunning(UserError):
@@ -185,7 +186,7 @@ class ControlClient:
         if isinstance(error, FileNotFoundError | ConnectionRefusedError):
             return NotRunning("Eventmon is not running. Start it with `eventmon` or `eventmon serve`.")
         if isinstance(error, TimeoutError):
-            return NotRunning("Eventmon runs but does not answer. Look at its window or restart it.")
+            return NotRunning(SILENT)
         if isinstance(error, PermissionError):
             return NotRunning(f"{self._socket_path} belongs to another user; only its owner may use it.")
         return NotRunning("Eventmon went away before it answered. Start it again with `eventmon` or `eventmon serve`.")

@@ -1,0 +1,82 @@
+"""`eventmon serve`: the engine on the main thread, without a window, until a signal ends it in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from eventmon.cli import exits
+from eventmon.cli.options import common_options, engine_options
+from eventmon.core.errors import UserError
+from eventmon.engine.instances import find_instance
+from eventmon.engine.paths import Paths
+
+if TYPE_CHECKING:
+    from eventmon.engine.engine import EngineOptions
+
+END_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """The line on standard output that says where the engine can be reached."""
+
+    ready: bool = True
+    pid: int
+    socket: str
+    http: str | None = None
+    log: str
+
+
+@click.command("serve")
+@engine_options
+@common_options
+def COMMAND(log: Path | None, connections: tuple[tuple[str, str], ...], profile: str) -> int:
+    """Run the engine without a window.
+
+    Prints one JSON line when it is ready. SIGTERM and Ctrl+C close the log and end it.
+    """
+    from eventmon.engine.engine import EngineOptions
+
+    paths = Paths.for_profile(profile)
+    if (running := find_instance(paths)) is not None:
+        raise UserError(
+            f"Eventmon is running already for the profile “{profile}” ({running.role}, process {running.pid}). "
+            "End it first, or name another --profile."
+        )
+    options = EngineOptions(session=log, profile=profile, connections=connections, role="serve")
+    asyncio.run(_serve(options, paths))
+    return exits.DONE
+
+
+async def _serve(options: EngineOptions, paths: Paths) -> None:
+    from eventmon.engine.engine import Engine
+
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in END_SIGNALS:
+        loop.add_signal_handler(number, ended.set)
+    engine = Engine(options, paths)
+    await engine.start()
+    try:
+        session = options.session or paths.default_session
+        _say_ready(Ready(pid=os.getpid(), socket=str(paths.socket_path), log=str(session.absolute())))
+        await ended.wait()
+    finally:
+        await engine.stop()
+
+
+def _say_ready(ready: Ready) -> None:
+    """Print the line; a closed standard output is no reason to stop serving."""
+    try:
+        click.echo(msgspec.json.encode(ready))
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -1,0 +1,78 @@
+"""`eventmon tail`: events as they arrive, from the running engine's live stream."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+
+import click
+
+from eventmon.cli import exits
+from eventmon.cli.event_formats import TableWriter, write_json_line
+from eventmon.cli.options import common_options
+from eventmon.engine.http_client import SILENT, ControlClient, NotRunning, with_query
+from eventmon.engine.paths import Paths
+
+SILENCE_SECONDS = 60.0
+"""The engine sends a heartbeat every 15 s, so a longer silence means that it hangs."""
+
+
+@click.command("tail")
+@click.argument("patterns", nargs=-1, metavar="[PATTERN]…")
+@click.option("--after", type=click.IntRange(min=0), metavar="SEQ", help="Begin after this seq instead of now.")
+@click.option("--count", type=click.IntRange(min=1), metavar="N", help="End after so many events.")
+@click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="End after so many seconds.")
+@click.option("--jsonl", is_flag=True, help="One JSON document a line instead of columns.")
+@click.option("--where", metavar="EXPR", hidden=True)
+@common_options
+def COMMAND(
+    *,
+    patterns: tuple[str, ...],
+    after: int | None,
+    count: int | None,
+    timeout: float | None,
+    jsonl: bool,
+    where: str | None,
+    profile: str,
+) -> None:
+    """Show events as they arrive, those that match any PATTERN (all without one).
+
+    Ends after --count events, after --timeout seconds (exit code 4 when --count was not reached), or on Ctrl+C.
+    """
+    if where is not None:
+        raise click.UsageError("This version has no --where. Name topic patterns instead, for example 'orders/#'.")
+    write = write_json_line if jsonl else TableWriter(cut_to_terminal=sys.stdout.isatty())
+    shown = 0
+    try:
+        with ControlClient(Paths.for_profile(profile).socket_path) as client:
+            for document in _documents(client, patterns, after, timeout):
+                write(document)
+                shown += 1
+                if shown == count:
+                    return
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(exits.INTERRUPTED) from None
+    if count is not None:
+        raise exits.TimedOut(f"{shown} of {count} events came within {timeout:g} seconds.")
+
+
+def _documents(
+    client: ControlClient, patterns: tuple[str, ...], after: int | None, timeout: float | None
+) -> Iterator[bytes]:
+    """Events of the stream until the time is over."""
+    deadline = None if timeout is None else time.monotonic() + timeout
+    stream = client.server_events(with_query("/api/v1/stream", {"topic": patterns or None, "after": after}))
+    while True:
+        left = SILENCE_SECONDS if deadline is None else deadline - time.monotonic()
+        if left <= 0:
+            return
+        client.set_timeout(min(left, SILENCE_SECONDS))
+        try:
+            message = next(stream)
+        except TimeoutError:
+            if deadline is None or time.monotonic() < deadline:
+                raise NotRunning(SILENT) from None
+            return
+        if message is not None:
+            yield message.document

@@ -1,0 +1,101 @@
+"""`eventmon`: the window. Decides whether to open one, to look at a running engine, or to raise what is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from eventmon.cli import exits
+from eventmon.cli.display import require_display
+from eventmon.cli.options import common_options, engine_options
+from eventmon.core.errors import UserError
+from eventmon.engine.http_client import ControlClient
+from eventmon.engine.instances import Instance, find_instance
+from eventmon.engine.paths import Paths
+from eventmon.engine.remote import ask
+from eventmon.engine.requests import OpenConnection, RaiseWindow
+
+STANDARD_INPUT = "-"
+GUI_PACKAGES = frozenset({"PySide6", "shiboken6", "pyqtgraph", "qasync", "numpy"})
+
+
+@click.command("window")
+@click.argument("session", required=False, metavar="[SESSION|-]")
+@engine_options
+@common_options
+def COMMAND(*, session: str | None, log: Path | None, connections: tuple[tuple[str, str], ...], profile: str) -> int:
+    """Open the window on SESSION, or on the default session of the profile; with - read standard input.
+
+    A second start brings the first window to the front; beside `eventmon serve` the window shows that engine.
+    """
+    from_input = session == STANDARD_INPUT
+    if session is not None and not from_input and log is not None:
+        raise click.UsageError("SESSION and --log name the same thing. Give one of them.")
+    path = log if session is None or from_input else Path(session)
+    paths = Paths.for_profile(profile)
+    running = find_instance(paths)
+    if running is not None and (path is None or str(path.absolute()) == running.session):
+        if from_input:
+            raise UserError(
+                f"Eventmon is running already (process {running.pid}) and cannot take this standard input. "
+                "Use `eventmon publish TOPIC --lines`, or name another --profile."
+            )
+        return _join(running, paths, connections)
+    if from_input:
+        connections = (*connections, ("stdin", "pipe:-"))
+    return _open(path, profile, connections, serve_control=running is None, stdin=from_input)
+
+
+def _join(running: Instance, paths: Paths, connections: tuple[tuple[str, str], ...]) -> int:
+    """Use the engine that runs: raise its window, or look at it when it has none."""
+    if running.role == "window":
+        with ControlClient(paths.socket_path) as client:
+            _open_connections(client, connections)
+            ask(client, RaiseWindow())
+        click.echo(f"Eventmon is running already (process {running.pid}); its window comes to the front.")
+        return exits.DONE
+    from eventmon.engine.engine import EngineOptions
+
+    run = _window_runner()
+    with ControlClient(paths.socket_path) as client:
+        _open_connections(client, connections)
+    options = EngineOptions(profile=paths.profile, serve_control=False, role="window")
+    return run(options, viewer_socket=paths.socket_path)
+
+
+def _open_connections(client: ControlClient, connections: tuple[tuple[str, str], ...]) -> None:
+    for name, url in connections:
+        ask(client, OpenConnection(url=url, name=name))
+
+
+def _open(
+    path: Path | None, profile: str, connections: tuple[tuple[str, str], ...], *, serve_control: bool, stdin: bool
+) -> int:
+    from eventmon.engine.engine import EngineOptions
+
+    run = _window_runner()
+    options = EngineOptions(
+        session=path, profile=profile, connections=connections, serve_control=serve_control, role="window"
+    )
+    return run(options, stdin=stdin)
+
+
+def _window_runner() -> Callable[..., int]:
+    """The window's entry point, once it is sure that a window can be shown."""
+    require_display(os.environ)
+    try:
+        from eventmon.gui.application import run
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] in GUI_PACKAGES:
+            raise UserError(_what_is_missing(error)) from error
+        raise
+    return run
+
+
+def _what_is_missing(error: ImportError) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return f"The window needs {error.name}. Install it with `pip install 'eventmon[gui]'`, or use `eventmon serve`."
+    return f"The window's libraries cannot be loaded ({error}). Install the system packages that `make run` names."
