@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import stat
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,9 +91,9 @@ class Paths:
             UserError: a folder cannot be made; the sentence names it.
         """
         for folder in (self.config, self.data, self.cache):
-            _make_folder(folder, mode=0o755)
+            _make_folder(folder)
         for folder in (self.runtime, self.socket_path.parent):
-            _make_folder(folder, mode=0o700)
+            _make_private_folder(folder)
 
 
 def _base_folders() -> tuple[Path, Path, Path, Path]:
@@ -104,8 +105,18 @@ def _base_folders() -> tuple[Path, Path, Path, Path]:
         platformdirs.user_config_path(APPLICATION, appauthor=False),
         platformdirs.user_data_path(APPLICATION, appauthor=False),
         platformdirs.user_cache_path(APPLICATION, appauthor=False),
-        platformdirs.user_runtime_path(APPLICATION, appauthor=False),
+        _runtime_folder(),
     )
+
+
+def _runtime_folder() -> Path:
+    """The platform's private runtime folder; a session without one is common, so its absence is no warning here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return platformdirs.user_runtime_path(APPLICATION, appauthor=False)
+        except PermissionError as error:
+            raise UserError(f"There is no private runtime folder: {error}. Set XDG_RUNTIME_DIR.") from error
 
 
 def _socket_path(runtime: Path) -> Path:
@@ -127,13 +138,28 @@ def _require_private(folder: Path) -> None:
         raise UserError(f"{folder} is not a private folder of yours. Remove it, or set EVENTMON_HOME to a short path.")
 
 
-def _make_folder(folder: Path, *, mode: int) -> None:
+def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(
-            f"The folder {folder} cannot be made ({error.strerror}). Check its permissions or set EVENTMON_HOME."
-        ) from error
+        raise _cannot_make(folder, error) from error
+
+
+def _make_private_folder(folder: Path) -> None:
+    """Make a folder and every missing one above it for this user alone."""
+    missing = [folder, *folder.parents]
+    try:
+        for level in reversed(missing):
+            if not level.exists():
+                level.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise _cannot_make(folder, error) from error
+
+
+def _cannot_make(folder: Path, error: OSError) -> UserError:
+    return UserError(
+        f"The folder {folder} cannot be made ({error.strerror}). Check its permissions or set EVENTMON_HOME."
+    )
 
 
 class InstanceLock:
@@ -158,7 +184,7 @@ class InstanceLock:
         """
         if self._descriptor is not None:
             return
-        _make_folder(self._path.parent, mode=0o700)
+        _make_private_folder(self._path.parent)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -149,7 +149,7 @@ class Recording:
         totals = self.ledger.totals
         return LogStatus(
             path=str(self._log.path),
-            name=self._log.path.stem,
+            name=self._log.path.name,
             first_seq=self._first if totals.stored > totals.pruned else 0,
             newest_seq=self.newest,
             events=totals.stored - totals.pruned,
