@@ -18,19 +18,18 @@ async def _fail() -> None:
 
 
 def test_a_failure_is_told_and_harms_nobody_else(run: Run[Any]) -> None:
-    async def scenario() -> tuple[list[BaseException | None], list[str]]:
+    async def scenario() -> tuple[BaseException | None, list[str]]:
         owner = TaskOwner("connection")
-        ends: list[BaseException | None] = []
+        ends: asyncio.Queue[BaseException | None] = asyncio.Queue()
         owner.start("steady", _forever())
-        owner.start("flaky", _fail(), ends.append)
-        while not ends:
-            await asyncio.sleep(0)
+        owner.start("flaky", _fail(), ends.put_nowait)
+        error = await ends.get()
         names = owner.names
         assert await owner.close()
-        return ends, names
+        return error, names
 
-    ends, names = run(scenario())
-    assert [str(error) for error in ends] == ["the broker hung up"]
+    error, names = run(scenario())
+    assert str(error) == "the broker hung up"
     assert names == ["steady"]
 
 
@@ -64,7 +63,7 @@ def test_a_name_runs_once_at_a_time(run: Run[Any]) -> None:
 def test_a_task_that_ignores_its_cancellation_is_let_go(run: Run[Any], warnings_logged: list[str]) -> None:
     async def scenario() -> None:
         owner = TaskOwner("connection")
-        release = asyncio.Event()
+        release, released = asyncio.Event(), asyncio.Event()
 
         async def deaf() -> None:
             while not release.is_set():
@@ -73,12 +72,11 @@ def test_a_task_that_ignores_its_cancellation_is_let_go(run: Run[Any], warnings_
                 except asyncio.CancelledError:
                     continue
 
-        owner.start("deaf", deaf())
+        owner.start("deaf", deaf(), lambda _: released.set())
         await asyncio.sleep(0)
         assert not await owner.close(grace=0.01)
         release.set()
-        while owner.names:
-            await asyncio.sleep(0)
+        await released.wait()
 
     run(scenario())
     assert warnings_logged == ["The task “connection: deaf” does not end after its cancellation."]
@@ -88,8 +86,9 @@ def test_a_failure_that_nobody_listens_to_is_logged(run: Run[Any], warnings_logg
     async def scenario() -> None:
         owner = TaskOwner("connection")
         owner.start("flaky", _fail())
-        while owner.names:
+        for _ in range(3):
             await asyncio.sleep(0)
+        assert owner.names == []
 
     run(scenario())
     assert warnings_logged == ["The task “connection: flaky” failed."]
