@@ -6,8 +6,9 @@ needs and ends. Columns may hold any type, because SQLite lets a stranger's file
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 import msgspec
@@ -16,9 +17,12 @@ from eventmon.core.event import Event
 from eventmon.store.base import PREVIEW_BYTES, Bounds, Gap, HistogramBar, LogRow, LogTotals, TopicTotals
 from eventmon.store.connection import READ_WRITE, cannot_read, connect
 from eventmon.store.errors import NotASession
+from eventmon.store.search import condition_of, prepare, slices
 from eventmon.store.text import bytes_of, decode_headers, integer_of, optional_text_of, text_of
 from eventmon.store.topic_filter import matching_ids
 from eventmon.store.topic_ids import decode_types
+
+Answer = TypeVar("Answer")
 
 _ROW = f"""SELECT seq, received, name, type, length(data), substr(data, 1, {PREVIEW_BYTES}), datacontenttype
 FROM events LEFT JOIN topics ON topics.id = topic_id"""
@@ -55,6 +59,7 @@ class SqliteReader:
         self._path = path
         self._connection = connect(path, READ_WRITE)
         self._connection.execute("PRAGMA query_only = ON")
+        prepare(self._connection)
 
     def bounds(self) -> Bounds:
         """Lowest and highest stored seq."""
@@ -84,7 +89,7 @@ class SqliteReader:
     def _events(
         self, where: str, values: tuple[int, ...], order: str, count: int, topics: Sequence[str]
     ) -> list[Event]:
-        ids = matching_ids(self._connection, topics)
+        ids = self._guarded(lambda: matching_ids(self._connection, topics))
         narrowed = "" if ids is None else f" AND {_AMONG}"
         among = () if ids is None else (msgspec.json.encode(ids).decode(),)
         found = self._run(
@@ -97,7 +102,7 @@ class SqliteReader:
 
         Immediate until something was pruned, because topics count what they ever held; a scan afterwards.
         """
-        ids = matching_ids(self._connection, topics)
+        ids = self._guarded(lambda: matching_ids(self._connection, topics))
         if ids is None:
             return self.bounds().events
         among = msgspec.json.encode(ids).decode()
@@ -107,9 +112,20 @@ class SqliteReader:
             (number,) = self._one("SELECT sum(events) FROM topics WHERE id IN (SELECT value FROM json_each(?))", among)
         return integer_of(number)
 
+    def search(
+        self, *, topics: Sequence[str], text: str, newest: int, oldest: int, slice_size: int = 5_000
+    ) -> Iterator[tuple[int, list[int]]]:
+        """Seqs of events that match, newest first, slice by slice; see ``LogReader.search``.
+
+        Raises:
+            UserError: one of the topic patterns is none.
+        """
+        condition = self._guarded(lambda: condition_of(self._connection, topics, text))
+        return slices(self._run, condition, newest, oldest, slice_size)
+
     def topics(self) -> list[TopicTotals]:
         """Every topic ever stored."""
-        return read_topics(self._connection)
+        return self._guarded(lambda: read_topics(self._connection))
 
     def gaps(self, after_id: int = 0) -> list[Gap]:
         """Gap rows stored since, in order."""
@@ -165,8 +181,11 @@ class SqliteReader:
             LogUnavailable: the file cannot be read now.
             NotASession: it is damaged.
         """
+        return self._guarded(lambda: self._connection.execute(sql, values).fetchall())
+
+    def _guarded(self, question: Callable[[], Answer]) -> Answer:
         try:
-            return self._connection.execute(sql, values).fetchall()
+            return question()
         except (apsw.Error, UnicodeDecodeError) as error:
             raise cannot_read(self._path, error) from error
 

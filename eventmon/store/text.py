@@ -11,10 +11,8 @@ import json
 import msgspec
 
 
-def storable(text: str | None) -> str | bytes | None:
+def storable(text: str) -> str | bytes:
     """The value to bind for a string that may hold lone surrogates."""
-    if text is None:
-        return None
     try:
         text.encode()
     except UnicodeEncodeError:

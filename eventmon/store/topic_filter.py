@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import apsw
 
+from eventmon.core.pattern import Pattern
 from eventmon.store.text import text_of
 
 
@@ -17,8 +18,6 @@ def matching_ids(connection: apsw.Connection, patterns: Sequence[str]) -> list[i
     """
     if not patterns:
         return None
-    from eventmon.core.pattern import Pattern
-
     parsed = [Pattern(text) for text in patterns]
     return [
         id

@@ -7,25 +7,35 @@ they describe; a failure drops all of it together, so memory never disagrees wit
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import apsw
 import msgspec
 
 from eventmon.core.event import Event
+from eventmon.store.ballast import Ballast
 from eventmon.store.base import LogTotals, Retention, TopicTotals
+from eventmon.store.checkpointer import Checkpointer
 from eventmon.store.connection import READ_WRITE, cannot_store, connect
 from eventmon.store.reader import read_topics
+from eventmon.store.errors import LogUnavailable
+from eventmon.store.retention import prune_slice, vacuum_slice
 from eventmon.store.schema import EVENT_COLUMNS
 from eventmon.store.text import encode_headers, integer_of, optional_text_of, storable, text_of
 from eventmon.store.topic_ids import TopicIds
 
+Answer = TypeVar("Answer")
 Synchronous = Literal["NORMAL", "FULL"]
 
 LARGEST_STATEMENT = 256
 """Rows of one INSERT; its text stays below the 16 KiB up to which apsw keeps statements prepared."""
+
+_CLOSE_PATIENCE = 500
+"""Milliseconds that closing waits for readers in the middle of a question."""
 
 _COLUMNS = len(EVENT_COLUMNS)
 _ROW = "(" + ",".join("?" * _COLUMNS) + ")"
@@ -53,6 +63,7 @@ class SqliteWriter:
     ) -> None:
         self._path = path
         self._on_close = on_close
+        self._identity = path.stat()
         self._connection = connect(path, READ_WRITE)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -60,9 +71,12 @@ class SqliteWriter:
         self._topics = TopicIds(self._connection)
         self._committed_next, self._totals = self._read_accounting()
         self._forget()
+        self._ballast = Ballast(path.absolute().parent)
+        self._checkpointer = Checkpointer(path, self._connection)
 
     def _forget(self) -> None:
         self._next = self._committed_next
+        self._pruned = 0
         self._seconds: dict[int, list[int]] = {}
         self._gaps: list[tuple[int, str, int, int, str]] = []
         self._positions: dict[tuple[str, str], str] = {}
@@ -121,14 +135,13 @@ class SqliteWriter:
             return
         if events[0].seq != self._next or events[-1].seq != self._next + len(events) - 1:
             raise ValueError(f"the batch starts at seq {events[0].seq}, the log goes on at {self._next}")
-        try:
-            self._begin()
-            self._topics.admit(events)
-            self._insert(self._rows(events))
-        except apsw.Error as error:
-            self.rollback()
-            raise cannot_store(self._path, error) from error
+        self._guarded(lambda: self._append(events))
         self._next += len(events)
+
+    def _append(self, events: Sequence[Event]) -> None:
+        self._begin()
+        self._topics.admit(events)
+        self._insert(self._rows(events))
 
     def _begin(self) -> None:
         if not self._connection.in_transaction:
@@ -212,13 +225,10 @@ class SqliteWriter:
             not_recorded=not_recorded,
             duplicates=duplicates,
             dropped=dropped,
+            pruned=self._totals.pruned + self._pruned,
         )
         if self._connection.in_transaction or self._gaps or self._positions or totals != self._totals:
-            try:
-                self._write_commit(totals)
-            except apsw.Error as error:
-                self.rollback()
-                raise cannot_store(self._path, error) from error
+            self._guarded(lambda: self._write_commit(totals))
             self._committed_next, self._totals = self._next, totals
             self._topics.committed()
             self._forget()
@@ -256,15 +266,82 @@ class SqliteWriter:
         return sizes
 
     def prune(self, retention: Retention, now: int) -> int:
-        """Remove one slice of the oldest events over the limits; ``now`` in microseconds since the epoch."""
-        return 0
+        """Remove one slice of the oldest events over the limits; ``now`` in microseconds since the epoch.
+
+        Works on a full disk too, from the space kept for it. While a batch waits for its commit the removal
+        becomes part of that commit.
+
+        Returns:
+            How many events were removed; 0 means that nothing is over the limits.
+
+        Raises:
+            LogUnavailable: as in ``commit``.
+        """
+        removed = self._with_ballast(lambda: self._prune(retention, now))
+        if not removed:
+            self._ballast.take()
+        return removed
+
+    def _prune(self, retention: Retention, now: int) -> int:
+        joined = self._connection.in_transaction
+        self._begin()
+        removed = prune_slice(self._connection, retention, now)
+        if joined:
+            self._pruned += removed
+        elif removed:
+            totals = msgspec.structs.replace(self._totals, pruned=self._totals.pruned + removed)
+            self._write_accounting(self._committed_next, totals)
+            self._connection.execute("COMMIT")
+            self._totals = totals
+        else:
+            self._connection.execute("ROLLBACK")
+        return removed
 
     def give_back_space(self) -> bool:
-        """Return one slice of free pages to the file system; False when there are none."""
-        return False
+        """Return one slice of free pages to the file system; False when there are none.
+
+        The file gets smaller with the next checkpoint, at the latest when the last slice has been returned.
+
+        Raises:
+            LogUnavailable: as in ``commit``.
+        """
+        given = self._with_ballast(lambda: vacuum_slice(self._connection))
+        if given and not self._connection.pragma("freelist_count"):
+            self._checkpointer.move_soon()
+        return given
+
+    def _with_ballast(self, work: Callable[[], Answer]) -> Answer:
+        """Do the work; where the disk is full, once more with the space that was kept for this."""
+        try:
+            return self._guarded(work)
+        except LogUnavailable:
+            if not self._ballast.held:
+                raise
+            self._ballast.give_up()
+            self._checkpointer.move_now()
+            return self._guarded(work)
+
+    def _guarded(self, work: Callable[[], Answer]) -> Answer:
+        try:
+            return work()
+        except apsw.Error as error:
+            self.rollback()
+            raise cannot_store(self._path, error) from error
+
+    def is_in_place(self) -> bool:
+        """Whether the session file is still there under its name; False once it was renamed, replaced or deleted."""
+        try:
+            return os.path.samestat(self._path.stat(), self._identity)
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Commit nothing more, fold the write-ahead file in, leave one file."""
         self.rollback()
+        self._checkpointer.stop()
+        self._connection.set_busy_timeout(_CLOSE_PATIENCE)
+        with contextlib.suppress(apsw.Error):  # what is not folded in stays in the write-ahead file, which is whole
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         self._connection.close()
+        self._ballast.give_up()
         self._on_close()

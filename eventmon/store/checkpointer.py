@@ -1,0 +1,90 @@
+"""Moves committed pages from the write-ahead file into the session, beside the writer instead of in its way.
+
+A checkpoint waits for the disk. Measured with batches of 1,000 events at 20,000, 100,000 and about 500,000 events/s:
+done by the writer (SQLite's default) it stalls a commit for 15-19 ms at every 4 MB; done by another thread alone
+commits take 4 ms at most, but a busy writer is never caught up with and its write-ahead file reached 570 MB in six
+seconds, because it only starts over when everything in it has been moved. So a thread moves the bulk, and the
+writer moves the small rest as soon as little is left: 4-7 ms at most, and a file of 4-7 MB at every rate.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import apsw
+
+from eventmon.store.connection import READ_WRITE, connect
+
+START_PAGES = 1_000
+"""Pages in the write-ahead file from which moving is worth while: 4 MiB."""
+
+REST_PAGES = 250
+"""What the writer moves itself, some milliseconds of work."""
+
+LIMIT_PAGES = 16_000
+"""From 64 MiB on the writer moves everything, whatever it costs."""
+
+
+class Checkpointer:
+    """Keeps the write-ahead file of one writer short."""
+
+    def __init__(self, path: Path, connection: apsw.Connection) -> None:
+        self._path = path
+        self._writer = connection
+        self._wake = threading.Event()
+        self._stopping = False
+        self._pages = 0
+        self._moved = 0
+        connection.wal_autocheckpoint(0)
+        connection.set_wal_hook(self._after_commit)
+        self._thread = threading.Thread(target=self._run, name="log-checkpoint", daemon=True)
+        self._thread.start()
+
+    def _after_commit(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
+        if pages < self._pages or self._moved > pages:  # the file has started over
+            self._moved = 0
+        self._pages = pages
+        if pages >= START_PAGES:
+            rest = pages - self._moved
+            if rest <= REST_PAGES or pages >= LIMIT_PAGES:
+                self._moved = _move(self._writer)
+            else:
+                self._wake.set()
+        return apsw.SQLITE_OK
+
+    def _run(self) -> None:
+        connection = connect(self._path, READ_WRITE)
+        connection.pragma("schema_version")  # a connection that has read nothing knows of no write-ahead file
+        try:
+            while True:
+                self._wake.wait()
+                self._wake.clear()
+                if self._stopping:
+                    return
+                self._moved = _move(connection)
+        finally:
+            connection.close()
+
+    def move_soon(self) -> None:
+        """Have the thread move what there is, however little."""
+        self._wake.set()
+
+    def move_now(self) -> None:
+        """Move what there is in the calling thread, the writer's."""
+        self._moved = _move(self._writer)
+
+    def stop(self) -> None:
+        """End the thread; the writer's last close moves what is left."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join()
+
+
+def _move(connection: apsw.Connection) -> int:
+    """Move what can be moved without waiting for anybody; returns how many pages have been, since the file began."""
+    try:
+        _, moved = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+    except apsw.Error:  # busy, or the disk is full: the pages stay where they are, and a later turn moves them
+        return 0
+    return max(0, moved)
