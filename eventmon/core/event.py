@@ -7,7 +7,11 @@ event holds no reference that could lead back to it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
+
+from eventmon.core.errors import UserError
 
 DEFAULT_TYPE = "event"
 JSON_CONTENT_TYPE = "application/json"
@@ -42,3 +46,39 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     headers: dict[str, str] | None = None
     seq: int = 0
     received: int = 0
+
+    def json(self) -> Any:
+        """The decoded payload; UserError when it is not JSON, or nested too deeply to decode."""
+        try:
+            return msgspec.json.decode(self.data)
+        except (ValueError, RecursionError) as error:
+            raise UserError(f"The payload is not JSON ({error}): look at event.data instead.") from error
+
+    def text(self) -> str:
+        """The payload as UTF-8 text; what is not UTF-8 becomes U+FFFD, so keep ``data`` for the exact bytes."""
+        return self.data.decode(errors="replace")
+
+
+def check_attributes(event: Event) -> None:
+    """UserError when an attribute that a caller gave is not a text that can be stored and sent."""
+    for name in ("type", "source", "id", "time", "subject", "datacontenttype"):
+        value = getattr(event, name)
+        if value is not None or name in ("type", "source"):
+            _check_text(name, value)
+    if event.headers is None:
+        return
+    if not isinstance(event.headers, dict):
+        raise UserError("The headers are not a dict of texts: give names and values as str.")
+    for name, value in event.headers.items():
+        _check_text("name of a header", name)
+        _check_text(f"header {name}", value)
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise UserError(f"The {name} is a text, not {type(value).__name__}: give a str.")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UserError(f"The {name} holds half of a surrogate pair, which is not UTF-8: leave it out.") from None
