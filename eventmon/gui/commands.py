@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from eventmon.gui.panels.base import PanelDescription
@@ -212,8 +212,17 @@ def all_commands(panels: Sequence[PanelDescription] = PANELS) -> tuple[Command, 
     return (*panel_commands(panels), *COMMANDS)
 
 
+_ROLES: Final = {"session.quit": QAction.MenuRole.QuitRole, "help.about": QAction.MenuRole.AboutRole}
+
+
 class Commands(QObject):
-    """The actions of the table, each made once and shown once it is bound to a handler."""
+    """The actions of the table, each made once and shown once it is bound to a handler.
+
+    Attributes:
+        boundChanged: a command appeared or went.
+    """
+
+    boundChanged = Signal()
 
     def __init__(
         self, theme: Theme, parent: QObject | None = None, *, panels: Sequence[PanelDescription] = PANELS
@@ -224,15 +233,23 @@ class Commands(QObject):
         self.table: dict[str, Command] = {command.id: command for command in all_commands(panels)}
         self._handlers: dict[str, Handler] = {}
         self._choices: dict[str, QActionGroup] = {}
+        self._dressed: set[str] = set()
         self._actions = {command.id: self._make(command) for command in self.table.values()}
         theme.changed.connect(self._restyle)
 
     def action(self, command_id: str) -> QAction:
-        """The one action of a command.
+        """The one action of a command, with its icon.
 
         Raises:
             KeyError: there is no such command.
         """
+        if command_id not in self._dressed:
+            self._dressed.add(command_id)
+            self._dress(command_id)
+        return self._actions[command_id]
+
+    def bare_action(self, command_id: str) -> QAction:
+        """The same action where no icon is shown: drawing all of them would slow the start."""
         return self._actions[command_id]
 
     def bind(self, command_id: str, handler: Handler) -> None:
@@ -240,13 +257,17 @@ class Commands(QObject):
 
         Switches call ``handler(checked)``, all others ``handler()``.
         """
+        appears = command_id not in self._handlers
         self._handlers[command_id] = handler
-        self._actions[command_id].setVisible(True)
+        if appears:
+            self._actions[command_id].setVisible(True)
+            self.boundChanged.emit()
 
     def unbind(self, command_id: str) -> None:
         """Take the command away."""
-        self._handlers.pop(command_id, None)
-        self._actions[command_id].setVisible(False)
+        if self._handlers.pop(command_id, None) is not None:
+            self._actions[command_id].setVisible(False)
+            self.boundChanged.emit()
 
     def is_bound(self, command_id: str) -> bool:
         """Whether the command does something."""
@@ -269,25 +290,27 @@ class Commands(QObject):
         action.setObjectName(command.id)
         action.setVisible(False)
         action.setCheckable(command.checkable)
+        action.setIconVisibleInMenu(False)
+        action.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
         if command.shortcut:
             action.setShortcuts(QKeySequence.listFromString(command.shortcut))
         if command.scope != WINDOW:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if command.choice:
             self._choices.setdefault(command.choice, QActionGroup(self)).addAction(action)
-        self._dress(action, command)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        plain_tooltip(action, f"{action.text()} ({keys})" if keys else action.text())
         action.triggered.connect(lambda checked: self._run(command, checked))
         return action
 
-    def _dress(self, action: QAction, command: Command) -> None:
-        if command.icon:
-            action.setIcon(self._theme.icon(command.icon))
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        plain_tooltip(action, f"{action.text()} ({keys})" if keys else action.text())
+    def _dress(self, command_id: str) -> None:
+        icon = self.table[command_id].icon
+        if icon:
+            self._actions[command_id].setIcon(self._theme.icon(icon))
 
     def _restyle(self) -> None:
-        for command in self.table.values():
-            self._dress(self._actions[command.id], command)
+        for command_id in self._dressed:
+            self._dress(command_id)
 
     def _run(self, command: Command, checked: bool) -> None:
         handler = self._handlers.get(command.id)

@@ -87,6 +87,7 @@ QStatusBar { background: $window; border: 0; }
 QStatusBar::item { border: 0; }
 QFrame[role="card"] { background: $base; border: 1px solid $hairline; border-radius: 8px; }
 QFrame[role="hairline"] { background: $hairline; border: 0; max-height: 1px; }
+QFrame[role="dialog_body"] { background: $base; }
 QLabel { background: transparent; }
 QLabel[tone="text2"] { color: $text2; }
 QLabel[tone="text3"] { color: $text3; }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from eventmon.gui.resources import resources_folder
@@ -111,6 +111,11 @@ class Theme(QObject):
         if key not in self._pixmaps:
             self._pixmaps[key] = icons.draw(name, self.color(token), size, device_pixel_ratio)
         return self._pixmaps[key]
+
+    @property
+    def small_pixels(self) -> int:
+        """Pixel size of ``small``, for numbers beside it."""
+        return QFontInfo(self.small).pixelSize()
 
     def number_font(self, points_px: int) -> QFont:
         """A heavier font of that many pixels with digits of equal width, for big numbers."""

@@ -1,0 +1,186 @@
+"""Menu bar and toolbar, filled from the command table: only what does something is shown, in menus as in bars."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from eventmon.gui.commands import MENUS, Commands
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.plain_text import plain_tooltip
+
+ICON = 16
+GAP = 5
+"""Empty pixels between the icon and the text of a tool button."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Toolbar", text)
+
+
+class MenuFiller(QObject):
+    """Keeps a menu bar in step with the commands that are bound."""
+
+    def __init__(self, bar: QMenuBar, commands: Commands) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self._commands = commands
+        self._menus: dict[str, QMenu] = {}
+        self._last_section: dict[str, int] = {}
+        for name, title in MENUS.items():
+            self._add_menu(name, QCoreApplication.translate("Commands", title))
+        for command in sorted(commands.table.values(), key=lambda command: command.section):
+            if command.menu:
+                self._add_action(command.menu, command.id, command.section)
+        commands.boundChanged.connect(self.refresh)
+        self.refresh()
+
+    def menu(self, name: str) -> QMenu:
+        """A menu by its name in ``MENUS``."""
+        return self._menus[name]
+
+    def refresh(self) -> None:
+        """Hide the menus in which nothing is left; the inner ones first."""
+        for name in sorted(self._menus, key=lambda name: -name.count("/")):
+            menu = self._menus[name]
+            filled = any(action.isVisible() for action in menu.actions() if not action.isSeparator())
+            menu.menuAction().setVisible(filled)
+
+    def _add_menu(self, name: str, title: str) -> None:
+        parent = self._menus.get(name.rpartition("/")[0])
+        menu = QMenu(title, parent or self._bar)
+        menu.setObjectName(f"menu.{name}")
+        menu.setToolTipsVisible(False)
+        self._menus[name] = menu
+        self._last_section[name] = 0
+        (parent or self._bar).addAction(menu.menuAction())
+
+    def _add_action(self, name: str, command_id: str, section: int) -> None:
+        menu = self._menus[name]
+        if section != self._last_section[name] and not menu.isEmpty():
+            menu.addSeparator()
+        self._last_section[name] = section
+        menu.addAction(self._commands.bare_action(command_id))
+
+
+class CommandButton(QToolButton):
+    """A tool button with icon and text for one command; not there while the command is not bound."""
+
+    def __init__(self, theme: Theme, action: QAction, icon: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._action = action
+        self._icon = icon
+        self.setText(text)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(ICON + GAP, ICON))
+        self.setMinimumHeight(28)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self.follow)
+        theme.changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the command is now."""
+        self.setIcon(self._theme.icon(self._icon, "text2", ICON, gap=GAP))
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+
+
+class LiveButton(CommandButton):
+    """Green ``Live`` while events flow into view, amber ``Paused`` while they wait."""
+
+    def follow(self) -> None:
+        """Show whether the view is live."""
+        paused = self._action.isChecked()
+        self.setText(_tr("Paused") if paused else _tr("Live"))
+        token = "warn" if paused else "ok"
+        self.setIcon(self._theme.icon("pause" if paused else "radio", token, ICON, gap=GAP))
+        keys = self._action.shortcut().toString()
+        what = _tr("New events wait. Show them") if paused else _tr("New events appear as they come. Pause")
+        plain_tooltip(self, f"{what} ({keys})")
+        self.setAccessibleName(what)
+        state = "paused" if paused else "live"
+        if self.property("state") != state:
+            self.setProperty("state", state)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.setMinimumWidth(self._widest())
+
+    def _widest(self) -> int:
+        """Wide enough for both words, so that nothing moves when it changes."""
+        metrics = self.fontMetrics()
+        return max(metrics.horizontalAdvance(word) for word in (_tr("Live"), _tr("Paused"))) + ICON + GAP + 24
+
+
+class MenuButton(QToolButton):
+    """A tool button with icon, text and a menu."""
+
+    def __init__(self, theme: Theme, icon: str, text: str, menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon = icon
+        self.setText(text)
+        self.setProperty("menu_button", "true")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setIconSize(QSize(ICON + GAP, ICON))
+        self.setMinimumHeight(28)
+        self.setMenu(menu)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setIcon(self._theme.icon(self._icon, "text2", ICON, gap=GAP))
+
+
+class MainToolBar(QToolBar):
+    """The one toolbar: live or paused, clear view, connect; the panels at its right."""
+
+    def __init__(self, theme: Theme, commands: Commands, parent: QWidget | None = None) -> None:
+        super().__init__(_tr("Toolbar"), parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.toggleViewAction().setVisible(False)
+        self._theme = theme
+        self._commands = commands
+        self._shown: dict[str, QAction] = {}
+        self.connect_menu = QMenu(self)
+        self._panels_menu = QMenu(self)
+        self._add_command("log.pause", LiveButton(theme, commands.bare_action("log.pause"), "radio", _tr("Live")))
+        clear = CommandButton(theme, commands.bare_action("log.clear_view"), "eraser", _tr("Clear view"))
+        self._add_command("log.clear_view", clear)
+        self._separator = self.addSeparator()
+        self._connect = self.addWidget(MenuButton(theme, "plug", _tr("Connect"), self.connect_menu))
+        self.addWidget(self._spring())
+        self._fill_panels_menu()
+        self.addWidget(MenuButton(theme, "layout-panel-left", _tr("Panels"), self._panels_menu))
+        commands.boundChanged.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the buttons of bound commands alone."""
+        for command_id, place in self._shown.items():
+            place.setVisible(self._commands.is_bound(command_id))
+        connects = any(self._commands.is_bound(name) for name in ("connect.demo", "connect.follow_file"))
+        self._connect.setVisible(connects)
+        self._separator.setVisible(connects and any(place.isVisible() for place in self._shown.values()))
+
+    def _add_command(self, command_id: str, button: CommandButton) -> None:
+        self._shown[command_id] = self.addWidget(button)
+
+    def _fill_panels_menu(self) -> None:
+        for command in self._commands.table.values():
+            if command.menu == "view/panels":
+                self._panels_menu.addAction(self._commands.bare_action(command.id))
+        self._panels_menu.addSeparator()
+        self._panels_menu.addAction(self._commands.bare_action("view.reset_layout"))
+
+    @staticmethod
+    def _spring() -> QWidget:
+        spring = QWidget()
+        spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        return spring

@@ -1,0 +1,100 @@
+"""The About box: versions to quote in a report, and the licences of what is inside."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from eventmon.gui.dialogs.frame import FramedDialog
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.plain_text import PlainLabel
+
+_PARTS = (
+    ("PySide6-Essentials", "Qt for Python", "LGPL-3.0"),
+    ("qasync", "qasync", "BSD-2-Clause"),
+    ("pyqtgraph", "pyqtgraph", "MIT"),
+    ("numpy", "NumPy", "BSD-3-Clause"),
+    ("apsw", "APSW and SQLite", "any OSI licence; public domain"),
+    ("msgspec", "msgspec", "BSD-3-Clause"),
+    ("aiohttp", "aiohttp", "Apache-2.0"),
+    ("pyroaring", "pyroaring", "MIT"),
+    ("click", "click", "BSD-3-Clause"),
+    ("platformdirs", "platformdirs", "MIT"),
+    ("tomlkit", "TOML Kit", "MIT"),
+    ("uuid-utils", "uuid-utils", "BSD-3-Clause"),
+)
+LUCIDE = ("Lucide icons", "1.62", "ISC, parts MIT")
+
+
+def version_of(package: str) -> str:
+    """The installed version of a package; empty when it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def parts() -> list[tuple[str, str, str]]:
+    """Name, version and licence of what is inside."""
+    installed = [(name, version_of(package), licence) for package, name, licence in _PARTS]
+    return [*((name, version, licence) for name, version, licence in installed if version), LUCIDE]
+
+
+class AboutDialog(FramedDialog):
+    """What this program is, in which versions, under which licences."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWindowTitle(self.tr("About Eventmon"))
+        self.setMinimumWidth(460)
+        name = PlainLabel(self.tr("Eventmon"), self)
+        name.setFont(theme.heading)
+        sentence = PlainLabel(self.tr("See every event, fire any event, attach observers to anything."), self)
+        sentence.setProperty("tone", "text2")
+        self._versions = PlainLabel(self.versions(), self)
+        self._versions.setProperty("tone", "text3")
+        for widget in (name, sentence, self._versions, self._table()):
+            self.content.addWidget(widget)
+        copy = self.add_button(self.tr("Copy versions"))
+        copy.clicked.connect(self.copy_versions)
+        close = self.add_button(self.tr("Close"), default=True)
+        close.clicked.connect(self.accept)
+
+    def versions(self) -> str:
+        """One line with everything a report needs."""
+        return self.tr("Version {version} · Python {python} · Qt {qt} · {system} · Apache-2.0").format(
+            version=version_of("eventmon") or self.tr("from source"),
+            python=platform.python_version(),
+            qt=qVersion(),
+            system=f"{platform.system()} {platform.machine()}",
+        )
+
+    def copy_versions(self) -> None:
+        """Put the versions on the clipboard."""
+        lines = [self.versions(), *(f"{name} {version}" for name, version, _ in parts())]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _table(self) -> QTableWidget:
+        rows = parts()
+        table = QTableWidget(len(rows), 3, self)
+        table.setHorizontalHeaderLabels([self.tr("Contains"), self.tr("Version"), self.tr("Licence")])
+        table.setAccessibleName(self.tr("Contains"))
+        table.setShowGrid(False)
+        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                table.setItem(row, column, QTableWidgetItem(text))
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(header.defaultAlignment().AlignLeft | header.defaultAlignment().AlignVCenter)
+        table.setMinimumHeight(220)
+        return table

@@ -1,0 +1,64 @@
+"""The common shape of our dialogs: content inset by 20 px, a quiet footer with the buttons at its right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from eventmon.gui.widgets.plain_text import PlainLabel
+
+INSET = 20
+FORM_GAP = 12
+LABEL_GAP = 4
+
+
+class FramedDialog(QDialog):
+    """A dialog with ``content`` (a vertical layout) and ``footer`` (a row, buttons go to its right)."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        body = QFrame(self)
+        body.setProperty("role", "dialog_body")
+        self.content = QVBoxLayout(body)
+        self.content.setContentsMargins(INSET, INSET, INSET, INSET)
+        self.content.setSpacing(FORM_GAP)
+        line = QFrame(self)
+        line.setProperty("role", "hairline")
+        line.setFixedHeight(1)
+        self.footer = QHBoxLayout()
+        self.footer.setContentsMargins(INSET - 4, 12, INSET - 4, 12)
+        self.footer.setSpacing(8)
+        self.footer.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(body, 1)
+        layout.addWidget(line)
+        layout.addLayout(self.footer)
+
+    def add_button(self, text: str, *, default: bool = False) -> QPushButton:
+        """A button at the right end of the footer."""
+        button = QPushButton(text, self)
+        button.setAutoDefault(default)
+        button.setDefault(default)
+        button.setMinimumWidth(76)
+        self.footer.addWidget(button)
+        return button
+
+    def add_field(self, label: str, field: QWidget, note: str = "") -> PlainLabel:
+        """A labelled field with a note under it; gives the note, to be changed later."""
+        box = QVBoxLayout()
+        box.setSpacing(LABEL_GAP)
+        name = PlainLabel(label.replace("&", ""), self)
+        name.setBuddy(field)
+        name.setProperty("tone", "text2")
+        field.setAccessibleName(label.replace("&", ""))
+        shown_note = PlainLabel(note, self)
+        shown_note.setWordWrap(True)
+        shown_note.setProperty("tone", "text3")
+        for widget in (name, field, shown_note):
+            box.addWidget(widget)
+        self.content.addLayout(box)
+        return shown_note

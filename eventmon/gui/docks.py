@@ -1,0 +1,151 @@
+"""All panels of the window as docks: made from the registry, arranged, gone to, and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+
+from eventmon.gui.commands import Commands
+from eventmon.gui.context import PanelContext
+from eventmon.gui.panels.base import PanelDescription
+from eventmon.gui.widgets.panel_dock import PanelDock
+
+LEFT_WIDTH = 300
+RIGHT_WIDTH = 320
+BOTTOM_HEIGHT = 270
+
+
+class Docks(QObject):
+    """The docks of a window. Exactly one of them shows that it has the keyboard."""
+
+    def __init__(self, window: QMainWindow, context: PanelContext, panels: Sequence[PanelDescription]) -> None:
+        super().__init__(window)
+        self.setObjectName("docks")
+        self._window = window
+        self._context = context
+        self._by_id = {panel.id: PanelDock(context, panel, window) for panel in panels}
+        self._focused: PanelDock | None = None
+        self._states: dict[str, dict[str, Any]] = {}
+        self.arrange()
+        for dock in self._by_id.values():
+            self._bind(dock, context.commands)
+        context.commands.bind("view.next_panel", lambda: self.step(1))
+        context.commands.bind("view.previous_panel", lambda: self.step(-1))
+        QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
+        for dock in self._by_id.values():
+            dock.visibilityChanged.connect(self._mark_tabs)
+            dock.dockLocationChanged.connect(self._mark_tabs)
+
+    def __iter__(self) -> Iterator[PanelDock]:
+        return iter(self._by_id.values())
+
+    def dock(self, panel_id: str) -> PanelDock:
+        """The dock of a panel."""
+        return self._by_id[panel_id]
+
+    @property
+    def focused(self) -> PanelDock | None:
+        """The dock that has, or last had, the keyboard."""
+        return self._focused
+
+    def arrange(self) -> None:
+        """The built-in places: left column, centre with the bottom row under it, right column."""
+        for dock in self._by_id.values():
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+        columns = {area: self._in_area(area) for area in ("left", "centre", "right")}
+        first: list[PanelDock] = [docks[0] for docks in columns.values() if docks]
+        for dock in first:
+            self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock, Qt.Orientation.Horizontal)
+        for left, right in pairwise(first):
+            self._window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
+        self._arrange_bottom(columns["centre"] or first)
+        for docks in columns.values():
+            for tabbed in docks[1:]:
+                self._window.tabifyDockWidget(docks[0], tabbed)
+            if docks:
+                docks[0].raise_()
+        for dock in self._by_id.values():
+            dock.show()
+
+    def size_up(self) -> None:
+        """Give the arranged docks their sizes; only works after the window was laid out once."""
+        width, height = self._window.width(), self._window.height()
+        scale = self._context.theme.text_percent / 100
+        left, right = self._in_area("left")[:1], self._in_area("right")[:1]
+        wide = int(max(LEFT_WIDTH * scale, min(420 * scale, width * 0.21)))
+        self._resize(left, wide, Qt.Orientation.Horizontal)
+        self._resize(right, int(RIGHT_WIDTH * scale), Qt.Orientation.Horizontal)
+        high = int(max(BOTTOM_HEIGHT * scale, height * 0.33))
+        self._resize(self._in_area("bottom"), min(high, height // 2), Qt.Orientation.Vertical)
+
+    def open_panel(self, panel_id: str) -> None:
+        """Make the panel of a dock, with what it saved last time."""
+        self._by_id[panel_id].open_panel(self._states.get(panel_id))
+
+    def save_states(self) -> dict[str, dict[str, Any]]:
+        """What the panels want back; a panel that was never made keeps what it had."""
+        saved = {name: dock.save_state() for name, dock in self._by_id.items() if dock.panel is not None}
+        return self._states | saved
+
+    def use_states(self, states: dict[str, dict[str, Any]]) -> None:
+        """States for the panels that are made from now on."""
+        self._states = states
+
+    def go_to(self, panel_id: str) -> None:
+        """Show a panel and give it the keyboard."""
+        self._by_id[panel_id].take_focus()
+
+    def step(self, direction: int) -> None:
+        """Give the keyboard to the next or previous panel that is open."""
+        shown = [dock for dock in self._by_id.values() if not dock.isHidden()]
+        if not shown:
+            return
+        if self._focused in shown:
+            shown[(shown.index(self._focused) + direction) % len(shown)].take_focus()
+        else:
+            shown[0 if direction > 0 else -1].take_focus()
+
+    def _arrange_bottom(self, above: list[PanelDock]) -> None:
+        docks = self._in_area("bottom")
+        for number, dock in enumerate(docks):
+            if number:
+                self._window.splitDockWidget(docks[number - 1], dock, Qt.Orientation.Horizontal)
+            elif above:
+                self._window.splitDockWidget(above[0], dock, Qt.Orientation.Vertical)
+            else:
+                self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+
+    def _in_area(self, area: str) -> list[PanelDock]:
+        return [dock for dock in self._by_id.values() if dock.description.area == area]
+
+    def _resize(self, docks: Sequence[QDockWidget], size: int, orientation: Qt.Orientation) -> None:
+        if docks:
+            self._window.resizeDocks(list(docks), [size] * len(docks), orientation)
+
+    def _bind(self, dock: PanelDock, commands: Commands) -> None:
+        name = dock.description.id
+        switch = f"view.panel.{name}"
+        commands.bind(switch, dock.setVisible)
+        commands.bind(f"view.go.{name}", dock.take_focus)
+        dock.shownChanged.connect(lambda shown: commands.set_checked(switch, shown))
+        commands.set_checked(switch, True)
+
+    def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        widget: Any = now
+        while widget is not None and not (isinstance(widget, PanelDock) and widget in self._by_id.values()):
+            widget = widget.parentWidget()
+        if widget is None or widget is self._focused:
+            return
+        if self._focused is not None:
+            self._focused.header.set_focused(False)
+        self._focused = widget
+        widget.header.set_focused(True)
+
+    def _mark_tabs(self) -> None:
+        for dock in self._by_id.values():
+            dock.header.set_tabbed(bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating())

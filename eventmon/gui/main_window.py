@@ -1,0 +1,259 @@
+"""The window: bars round a field of docks. No feature lives here; panels and commands bring them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+
+from eventmon.engine.frame import Frame
+from eventmon.gui.actions import MainToolBar, MenuFiller
+from eventmon.gui.context import PanelContext
+from eventmon.gui.docks import Docks
+from eventmon.gui.formatting import one_line
+from eventmon.gui.layout import VERSION, Layout
+from eventmon.gui.panels.base import PanelDescription
+from eventmon.gui.panels.registry import PANELS
+from eventmon.gui.problem_list import ProblemList
+from eventmon.gui.session_controller import SessionController
+from eventmon.gui.status_bar import StatusBar
+from eventmon.gui.widgets.banner import Banner
+
+DEFAULT_SIZE = QSize(1280, 800)
+DOCK_OPTIONS = (
+    QMainWindow.DockOption.AllowNestedDocks
+    | QMainWindow.DockOption.AllowTabbedDocks
+    | QMainWindow.DockOption.GroupedDragging
+)
+
+
+class MainWindow(QMainWindow):
+    """The one window of a session.
+
+    Attributes:
+        firstPainted: the window is on the screen; what is slow may begin.
+        closeAsked: the user wants to quit; the window waits for ``allow_close``.
+        appearanceChanged: theme, text size or time zone was chosen.
+    """
+
+    firstPainted = Signal()
+    closeAsked = Signal()
+    appearanceChanged = Signal()
+
+    def __init__(self, context: PanelContext, *, panels: Sequence[PanelDescription] = PANELS) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setDockOptions(DOCK_OPTIONS)
+        self.setMinimumSize(480, 320)
+        self.resize(DEFAULT_SIZE)
+        self._context = context
+        self._painted = False
+        self._may_close = False
+        self._resized_docks = False
+        self._keeps_sizes = False
+        self._lost = ""
+        self.problems = ProblemList(context.bridge, self)
+        self.docks = Docks(self, context, panels)
+        self.controller = SessionController(context.bridge, context.commands, self)
+        self._bind_commands()
+        self._make_bars()
+        self._show_title("")
+        context.bridge.frameReady.connect(self._frame_ready)
+        context.bridge.engineLost.connect(self._engine_lost)
+        context.bridge.raiseRequested.connect(self.come_forward)
+        context.theme.changed.connect(self._mark_theme)
+        self._mark_theme()
+
+    def open_panels(self) -> None:
+        """Make all panels now; ``open_panels_gently`` makes one a turn of the event loop."""
+        for dock in self.docks:
+            self.docks.open_panel(dock.description.id)
+        if self.docks.focused is None:
+            self._focus_first()
+
+    def open_panels_gently(self) -> None:
+        """Make the panels one after the other, so that the window answers in between."""
+        waiting = [dock.description.id for dock in self.docks if dock.panel is None]
+        if not waiting:
+            self._focus_first()
+            return
+        self._open_next(waiting)
+
+    def _open_next(self, waiting: list[str]) -> None:
+        self.docks.open_panel(waiting.pop(0))
+        QTimer.singleShot(0, self, (lambda: self._open_next(waiting)) if waiting else self._focus_first)
+
+    def _focus_first(self) -> None:
+        if self.docks.focused is None:
+            centre = [dock for dock in self.docks if dock.description.area == "centre"]
+            for dock in centre[:1]:
+                dock.take_focus()
+
+    def save(self) -> Layout:
+        """The layout of now."""
+        return Layout(
+            geometry=bytes(self.saveGeometry().data()),
+            state=bytes(self.saveState(VERSION).data()),
+            panels=self.docks.save_states(),
+        )
+
+    def restore(self, layout: Layout) -> None:
+        """Put back a layout; call it before the window is shown and the panels are made."""
+        self.restoreGeometry(QByteArray(layout.geometry))
+        self._keeps_sizes = self.restoreState(QByteArray(layout.state), VERSION)
+        self.docks.use_states(layout.panels)
+        self._banner_bar.setVisible(bool(self._banner.text))
+
+    def reset_layout(self) -> None:
+        """All docks back to their first places and sizes."""
+        self.docks.arrange()
+        self._resized_docks = True
+        QTimer.singleShot(0, self, self.docks.size_up)
+
+    def come_forward(self) -> None:
+        """Show the window above others."""
+        self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def say(self, sentence: str, severity: str = "error") -> None:
+        """Show a sentence over the panels; an empty one takes it away."""
+        if sentence != self._banner.text:
+            self._banner.show_sentence(sentence, severity)
+        if self._banner_bar.isVisibleTo(self) != bool(sentence):
+            self._banner_bar.setVisible(bool(sentence))
+
+    @property
+    def banner_text(self) -> str:
+        """The sentence over the panels."""
+        return self._banner.text
+
+    def allow_close(self) -> None:
+        """Close for real."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask for an orderly end first."""
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.closeAsked.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Notice the first paint and the first layout."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.Paint and not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.firstPainted.emit)
+        elif event.type() == QEvent.Type.Show and not self._resized_docks:
+            self._resized_docks = True
+            if not self._keeps_sizes:
+                self.docks.size_up()
+        return done
+
+    def _make_bars(self) -> None:
+        context = self._context
+        self._menus = MenuFiller(self.menuBar(), context.commands)
+        self.toolbar = MainToolBar(context.theme, context.commands, self)
+        self.toolbar.connect_menu.aboutToShow.connect(self._fill_connect_menu)
+        self.addToolBar(self.toolbar)
+        self.addToolBarBreak()
+        self._banner = Banner(context.theme)
+        self._banner_bar = self._bar_for(self._banner)
+        self.addToolBar(self._banner_bar)
+        show_problems = context.commands.bare_action("help.problems")
+        self.status = StatusBar(context.theme, context.bridge, self.problems, show_problems, self)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addPermanentWidget(self.status, 1)
+
+    def _bar_for(self, banner: QWidget) -> QToolBar:
+        bar = QToolBar(self.tr("Notice"), self)
+        bar.setObjectName("noticeBar")
+        bar.setMovable(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.toggleViewAction().setVisible(False)
+        bar.addWidget(banner)
+        bar.hide()
+        return bar
+
+    def createPopupMenu(self) -> None:
+        """No menu of bars on right-click: a hidden toolbar is hard to find again."""
+
+    def _bind_commands(self) -> None:
+        commands = self._context.commands
+        theme = self._context.theme
+        for mode in ("system", "light", "dark"):
+            commands.bind(f"view.theme_{mode}", lambda _on, mode=mode: self._choose(lambda: theme.set_mode(mode)))
+        for name, direction in (("larger", 1), ("smaller", -1), ("reset", 0)):
+            commands.bind(f"view.text_{name}", lambda by=direction: self._choose(lambda: theme.step_text(by)))
+        commands.bind("view.utc", lambda _on: self.appearanceChanged.emit())
+        commands.set_checked("view.utc", self._context.settings.utc)
+        commands.bind("view.reset_layout", self.reset_layout)
+        commands.bind("view.full_screen", self._full_screen)
+        commands.bind("session.quit", self.close)
+        commands.bind("help.about", self._about)
+        commands.bind("help.shortcuts", self._shortcuts)
+        commands.bind("help.problems", self._show_problems)
+        for command in commands.table.values():
+            if command.scope == "window":
+                self.addAction(commands.bare_action(command.id))
+
+    def _choose(self, change: object) -> None:
+        assert callable(change)
+        change()
+        self.appearanceChanged.emit()
+
+    def _mark_theme(self) -> None:
+        self._context.commands.set_checked(f"view.theme_{self._context.theme.mode}", True)
+
+    def _full_screen(self, on: bool) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _about(self) -> None:
+        from eventmon.gui.dialogs.about import AboutDialog
+
+        AboutDialog(self._context.theme, self).open()
+
+    def _shortcuts(self) -> None:
+        from eventmon.gui.dialogs.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self._context.theme, self._context.commands, self).open()
+
+    def _show_problems(self) -> None:
+        from eventmon.gui.dialogs.problems import ProblemsDialog
+
+        utc = self._context.commands.bare_action("view.utc").isChecked()
+        ProblemsDialog(self._context.theme, self.problems, self, utc=utc).show()
+
+    def _fill_connect_menu(self) -> None:
+        menu = self.toolbar.connect_menu
+        menu.clear()
+        for name in ("connect.demo", "connect.follow_file"):
+            menu.addAction(self._context.commands.bare_action(name))
+        menu.addSeparator()
+        for status in self.controller.connections:
+            action = QAction(
+                self.tr("Disconnect {name}").format(name=one_line(status.name, 40)).replace("&", "&&"), menu
+            )
+            action.triggered.connect(lambda _on, name=status.name: self.controller.close_connection(name))
+            menu.addAction(action)
+
+    def _frame_ready(self, frame: Frame) -> None:
+        self._show_title(frame.log.name)
+        self.say(self._lost or frame.log.blocked, "error" if self._lost else "warning")
+
+    def _engine_lost(self, sentence: str) -> None:
+        self._lost = self.tr("The engine does not answer any more. Nothing stored is lost. {why}").format(why=sentence)
+        self.say(self._lost)
+
+    def _show_title(self, session: str) -> None:
+        title = f"{one_line(session, 120)} – Eventmon" if session else "Eventmon"
+        if title != self.windowTitle():
+            self.setWindowTitle(title)

@@ -1,0 +1,59 @@
+"""A strip over the panels for what concerns the whole window: the log cannot be written, the engine is gone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.plain_text import PlainLabel
+
+_LOOKS = {"error": ("error", "error_bg", "circle-alert"), "warning": ("warn", "warn_bg", "triangle-alert")}
+
+
+class Banner(QWidget):
+    """One sentence with its icon, on a tint; hidden while there is none."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._theme = theme
+        self._severity = "error"
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._icon = PlainLabel(parent=self)
+        self._text = PlainLabel(parent=self)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(8)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self._text, 1)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def text(self) -> str:
+        """The sentence shown; empty when there is none."""
+        return self._text.text()
+
+    def show_sentence(self, text: str, severity: str = "error") -> None:
+        """Show a sentence, or nothing."""
+        changed = severity != self._severity
+        self._severity = severity
+        self._text.setText(text)
+        if changed:
+            self._restyle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The tint."""
+        QPainter(self).fillRect(event.rect(), self._theme.color(_LOOKS[self._severity][1]))
+
+    def _restyle(self) -> None:
+        token, _, icon = _LOOKS[self._severity]
+        self._icon.setPixmap(self._theme.pixmap(icon, token, 16, self.devicePixelRatioF()))
+        self._text.setProperty("tone", token)
+        self._text.style().unpolish(self._text)
+        self._text.style().polish(self._text)
+        self.update()

@@ -1,0 +1,58 @@
+"""Where the user was in the log, by seq: what keeps the same rows in sight and selected when all rows change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel
+
+from eventmon.gui.models.log_columns import Column
+from eventmon.gui.widgets.log_table import LogTable
+
+MOST_SELECTED_KEPT = 1_000
+ROWS_SEARCHED = 200
+_FLAGS = QItemSelectionModel.SelectionFlag
+
+
+@dataclass(frozen=True)
+class KeptPlace:
+    """An event that stays where it is on the screen, and the events that stay selected."""
+
+    anchor: int | None
+    y: int
+    current: int | None
+    selected: tuple[int, ...]
+
+    @classmethod
+    def of(cls, table: LogTable) -> KeptPlace:
+        """The place now: the current row if it is in sight, else the topmost event."""
+        index = table.currentIndex()
+        current = table.log.seq_at(index.row()) if index.isValid() else None
+        selected = tuple(item for item in table.selected_items(MOST_SELECTED_KEPT) if isinstance(item, int))
+        y = table.rowViewportPosition(index.row()) if current is not None else -1
+        if current is not None and 0 <= y < table.viewport().height():
+            return cls(current, y, current, selected)
+        first, rest = divmod(table.verticalScrollBar().value(), table.row_height)
+        items = table.log.rows.items(first, ROWS_SEARCHED)
+        top = next(((seq, number) for number, seq in enumerate(items) if isinstance(seq, int)), None)
+        if top is None:
+            return cls(None, 0, current, selected)
+        return cls(top[0], top[1] * table.row_height - rest, current, selected)
+
+    def scroll_value(self, table: LogTable) -> int | None:
+        """Where the scroll bar has to stand for that; None when there was no event."""
+        if self.anchor is None:
+            return None
+        return table.log.rows.row_at_or_after(self.anchor) * table.row_height - self.y
+
+    def select_again(self, table: LogTable) -> None:
+        """Select what is still shown of it."""
+        model, selection = table.log, QItemSelection()
+        for seq in self.selected:
+            row = model.rows.row_of(seq)
+            if row is not None:
+                selection.select(model.index(row, 0), model.index(row, len(Column) - 1))
+        current = None if self.current is None else model.rows.row_of(self.current)
+        if current is not None:
+            table.selectionModel().setCurrentIndex(model.index(current, Column.TIME), _FLAGS.NoUpdate)
+        table.selectionModel().select(selection, _FLAGS.ClearAndSelect)
