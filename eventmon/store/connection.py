@@ -15,6 +15,10 @@ READ_ONLY = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
 READ_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
 
 
+def nothing() -> None:
+    """What closing does besides, unless somebody asked for more."""
+
+
 def connect(path: Path, flags: int, *, immutable: bool = False) -> apsw.Connection:
     """A connection that trusts nothing it finds in the file's schema.
 
@@ -46,6 +50,7 @@ def cannot_store(path: Path, error: Exception) -> LogUnavailable:
 
 def cannot_read(path: Path, error: Exception) -> LogUnavailable | NotASession:
     """The sentence for a read that failed."""
-    if isinstance(error, apsw.BusyError | apsw.LockedError | apsw.IOError | apsw.CantOpenError | apsw.FullError):
+    passing = apsw.BusyError | apsw.LockedError | apsw.IOError | apsw.CantOpenError | apsw.FullError | OSError
+    if isinstance(error, passing):
         return LogUnavailable(f"The session {path} cannot be read now ({error}). Try again, or check the disk.")
     return NotASession(f"The session {path} is damaged ({error}). Open a copy from a backup, or start a new session.")

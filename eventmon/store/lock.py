@@ -25,6 +25,12 @@ def default_lock_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"eventmon-locks-{os.getuid()}"
 
 
+def _make_own_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.lstat().st_uid != os.getuid():
+        raise LogUnavailable(f"The folder {folder} belongs to somebody else, so no lock can be kept there. Remove it.")
+
+
 class WriterLock:
     """Held by the one writer of a session until ``release`` or the end of the process.
 
@@ -34,15 +40,15 @@ class WriterLock:
 
     def __init__(self, session: Path, folder: Path) -> None:
         identity = session.stat()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_own_folder(folder)
         self._file = folder / f"{identity.st_dev:x}-{identity.st_ino:x}.lock"
         self._descriptor = self._take(session)
-        os.truncate(self._descriptor, 0)
+        os.ftruncate(self._descriptor, 0)
         os.write(self._descriptor, str(os.getpid()).encode())
 
     def _take(self, session: Path) -> int:
         while True:
-            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import apsw
 
-from eventmon.store.connection import READ_ONLY, cannot_read, cannot_store, connect
-from eventmon.store.errors import LogUnavailable, NotASession
+from eventmon.core.errors import UserError
+from eventmon.store.connection import cannot_read, cannot_store
+from eventmon.store.errors import LogUnavailable
+from eventmon.store.inspection import check_header, check_pages, check_schema
 from eventmon.store.lock import WriterLock, default_lock_folder
+from eventmon.store.place import readable_place
 from eventmon.store.reader import SqliteReader
-from eventmon.store.schema import APPLICATION_ID, FORMAT, create_session
+from eventmon.store.schema import create_session
 from eventmon.store.writer import SqliteWriter, Synchronous
 
 
@@ -27,70 +31,64 @@ def open_writer(path: Path, *, synchronous: Synchronous = "NORMAL", lock_folder:
         NotASession: the file is something else, damaged, or of a newer format; it is left as it was.
         LogUnavailable: another Eventmon writes it, or it cannot be made or written.
     """
-    if not path.exists():
-        _check_folder(path)
-        with contextlib.suppress(FileExistsError):
-            create_session(path)
-    check_header(path)
-    lock = WriterLock(path, lock_folder or default_lock_folder())
+    try:
+        _make_if_missing(path)
+        check_header(path)
+        _check_writable(path)
+        lock = WriterLock(path, lock_folder or default_lock_folder())
+    except OSError as error:
+        raise cannot_store(path, error) from error
     try:
         return SqliteWriter(path, synchronous=synchronous, on_close=lock.release)
-    except apsw.Error as error:
+    except (apsw.Error, UnicodeDecodeError, OSError) as error:
         lock.release()
         raise cannot_store(path, error) from error
-    except LogUnavailable:
+    except UserError:
         lock.release()
         raise
 
 
-def open_reader(path: Path) -> SqliteReader:
-    """A reading end of the session at ``path``.
+def _make_if_missing(path: Path) -> None:
+    if path.exists() or "\0" in str(path):
+        return
+    if not path.parent.is_dir():
+        raise LogUnavailable(f"There is no folder {path.parent} for the session {path.name}. Make the folder first.")
+    with contextlib.suppress(FileExistsError):
+        create_session(path)
+
+
+def _check_writable(path: Path) -> None:
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise LogUnavailable(f"The session {path} lies on a read-only place. Open it to look only, or copy it.")
+
+
+def open_reader(path: Path, *, stranger: bool = False, cache_folder: Path | None = None) -> SqliteReader:
+    """A reading end of the session at ``path``, while it is written or at rest, on a read-only disk too.
+
+    Args:
+        path: the session file.
+        stranger: the file comes from somebody else: it is opened so that it cannot be changed, and looked through
+            for damage first.
+        cache_folder: where a copy goes when the file cannot be read in place; the system's folder for temporary
+            files when not given.
 
     Raises:
         NotASession: there is no such file, it is something else, damaged, or of a newer format.
         LogUnavailable: it cannot be read.
     """
-    check_header(path)
     try:
-        return SqliteReader(path)
-    except apsw.Error as error:
+        check_header(path)
+        place = readable_place(path, stranger=stranger, cache_folder=cache_folder)
+    except (apsw.Error, OSError) as error:
         raise cannot_read(path, error) from error
-
-
-def _check_folder(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise LogUnavailable(f"There is no folder {path.parent} for the session {path.name}. Make the folder first.")
-
-
-def check_header(path: Path) -> None:
-    """Make sure that the file says to be a session of a format that is known here; touches nothing.
-
-    The header is read through SQLite, with ``immutable`` so that neither locks nor files appear beside it; opening
-    the file by other means would drop the locks that SQLite holds on it.
-
-    Raises:
-        NotASession: it does not.
-    """
-    if path.is_dir():
-        raise NotASession(f"{path} is a folder, no session. Choose an .eventmon file.")
-    if not path.exists():
-        raise NotASession(f"There is no session {path}. Check the name.")
-    if path.stat().st_size == 0:
-        raise NotASession(f"{path} is an empty file, no session. Delete it, or choose another name.")
     try:
-        connection = connect(path, READ_ONLY, immutable=True)
-        try:
-            application, version = connection.pragma("application_id"), connection.pragma("user_version")
-        finally:
-            connection.close()
-    except apsw.NotADBError:
-        application, version = None, 0
-    except apsw.Error as error:
+        check_schema(place.connection, path)
+        if stranger:
+            check_pages(place.connection, path)
+        return SqliteReader(path, connection=place.connection, on_close=place.remove_copy)
+    except (apsw.Error, UnicodeDecodeError) as error:
+        place.close()
         raise cannot_read(path, error) from error
-    if application != APPLICATION_ID:
-        raise NotASession(f"{path} is no Eventmon session. Choose an .eventmon file.")
-    if version != FORMAT:
-        raise NotASession(
-            f"The session {path} has format {version}, and this Eventmon reads format {FORMAT}. "
-            "Open it with a newer Eventmon."
-        )
+    except UserError:
+        place.close()
+        raise

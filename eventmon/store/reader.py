@@ -15,12 +15,16 @@ import msgspec
 
 from eventmon.core.event import Event
 from eventmon.store.base import PREVIEW_BYTES, Bounds, Gap, HistogramBar, LogRow, LogTotals, TopicTotals
-from eventmon.store.connection import READ_WRITE, cannot_read, connect
-from eventmon.store.errors import NotASession
+from eventmon.store.connection import READ_WRITE, cannot_read, connect, nothing
+from eventmon.store.errors import LogUnavailable, NotASession
+from eventmon.store.inspection import with_deadline
 from eventmon.store.search import condition_of, prepare, slices
 from eventmon.store.text import bytes_of, decode_headers, integer_of, optional_text_of, text_of
 from eventmon.store.topic_filter import matching_ids
 from eventmon.store.topic_ids import decode_types
+
+QUESTION_SECONDS = 20.0
+"""What one statement may take; a full scan of 10 million events takes up to 5. Damage could make one endless."""
 
 Answer = TypeVar("Answer")
 
@@ -55,9 +59,12 @@ def read_topics(connection: apsw.Connection) -> list[TopicTotals]:
 class SqliteReader:
     """A reading end of a session file; implements ``LogReader``. Used by one thread at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, *, connection: apsw.Connection | None = None, on_close: Callable[[], None] = nothing
+    ) -> None:
         self._path = path
-        self._connection = connect(path, READ_WRITE)
+        self._connection = connect(path, READ_WRITE) if connection is None else connection
+        self._on_close = on_close
         self._connection.execute("PRAGMA query_only = ON")
         prepare(self._connection)
 
@@ -173,6 +180,7 @@ class SqliteReader:
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
+        self._on_close()
 
     def _run(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """Every row of the answer, fetched at once so that the read transaction ends here.
@@ -184,8 +192,13 @@ class SqliteReader:
         return self._guarded(lambda: self._connection.execute(sql, values).fetchall())
 
     def _guarded(self, question: Callable[[], Answer]) -> Answer:
+        with_deadline(self._connection, QUESTION_SECONDS)
         try:
             return question()
+        except apsw.InterruptError as error:
+            raise LogUnavailable(
+                f"The question to the session {self._path} takes too long. Narrow it, or check the disk."
+            ) from error
         except (apsw.Error, UnicodeDecodeError) as error:
             raise cannot_read(self._path, error) from error
 

@@ -59,20 +59,23 @@ class TopicIds:
         self._old: dict[str, TopicEntry] = {}
         self.young: dict[str, TopicEntry] = {}
         self.changed: dict[str, TopicEntry] = {}
-        self._next_id = self._highest_id() + 1
+        self._next_id = 0
 
     def __len__(self) -> int:
         return len(self.young) + len(self._old)
 
-    def _highest_id(self) -> int:
-        return integer_of(self._connection.execute("SELECT max(id) FROM topics").get)
+    def _new_id(self) -> int:
+        if not self._next_id:
+            self._next_id = integer_of(self._connection.execute("SELECT max(id) FROM topics").get) + 1
+        self._next_id += 1
+        return self._next_id - 1
 
     def forget(self) -> None:
         """Go back to what is committed."""
         self.young.clear()
         self._old.clear()
         self.changed.clear()
-        self._next_id = self._highest_id() + 1
+        self._next_id = 0
 
     def admit(self, events: Sequence[Event]) -> None:
         """Bring the topic of every event into ``young``; new topics get an id."""
@@ -90,8 +93,7 @@ class TopicIds:
         self._load(unknown)
         for event in events:
             if event.topic not in young:
-                young[event.topic] = TopicEntry(self._next_id, ())
-                self._next_id += 1
+                young[event.topic] = TopicEntry(self._new_id(), ())
 
     def _load(self, names: list[str]) -> None:
         for start in range(0, len(names), _LOOKUP_AT_ONCE):

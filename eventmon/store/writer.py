@@ -20,9 +20,10 @@ from eventmon.core.event import Event
 from eventmon.store.ballast import Ballast
 from eventmon.store.base import LogTotals, Retention, TopicTotals
 from eventmon.store.checkpointer import Checkpointer
-from eventmon.store.connection import READ_WRITE, cannot_store, connect
+from eventmon.store.connection import READ_WRITE, cannot_store, connect, nothing
+from eventmon.store.errors import LogUnavailable, NotASession
+from eventmon.store.inspection import check_schema
 from eventmon.store.reader import read_topics
-from eventmon.store.errors import LogUnavailable
 from eventmon.store.retention import prune_slice, vacuum_slice
 from eventmon.store.schema import EVENT_COLUMNS
 from eventmon.store.text import encode_headers, integer_of, optional_text_of, storable, text_of
@@ -51,28 +52,32 @@ _ACCOUNTING = """UPDATE accounting SET next_seq = ?, stored = ?, not_recorded = 
 pruned = ?"""
 
 
-def _nothing() -> None:
-    """What closing does besides, unless somebody asked for more."""
-
-
 class SqliteWriter:
     """The one writer of a session file; implements ``LogWriter``. Used by one thread at a time."""
 
     def __init__(
-        self, path: Path, *, synchronous: Synchronous = "NORMAL", on_close: Callable[[], None] = _nothing
+        self, path: Path, *, synchronous: Synchronous = "NORMAL", on_close: Callable[[], None] = nothing
     ) -> None:
         self._path = path
         self._on_close = on_close
         self._identity = path.stat()
         self._connection = connect(path, READ_WRITE)
+        try:
+            self._prepare(synchronous)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._forget()
+        self._ballast = Ballast(path.absolute().parent)
+        self._checkpointer = Checkpointer(path, self._connection)
+
+    def _prepare(self, synchronous: Synchronous) -> None:
+        check_schema(self._connection, self._path)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute(f"PRAGMA synchronous = {synchronous}")
         self._uuid = text_of(self._connection.execute("SELECT value FROM meta WHERE key = 'uuid'").get)
         self._topics = TopicIds(self._connection)
         self._committed_next, self._totals = self._read_accounting()
-        self._forget()
-        self._ballast = Ballast(path.absolute().parent)
-        self._checkpointer = Checkpointer(path, self._connection)
 
     def _forget(self) -> None:
         self._next = self._committed_next
@@ -86,6 +91,8 @@ class SqliteWriter:
             "SELECT next_seq, stored, not_recorded, duplicates, dropped, pruned FROM accounting"
         ).get
         highest = self._connection.execute("SELECT max(seq) FROM events").get
+        if row is None:
+            raise NotASession(f"The session {self._path} is damaged: it has lost its accounting.")
         next_seq, stored, not_recorded, duplicates, dropped, pruned = map(integer_of, row)
         totals = LogTotals(
             stored=stored, not_recorded=not_recorded, duplicates=duplicates, dropped=dropped, pruned=pruned
@@ -253,7 +260,8 @@ class SqliteWriter:
     def rollback(self) -> None:
         """Forget everything since the last commit."""
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            with contextlib.suppress(apsw.Error):  # a disk that fails here has failed before; nothing is committed
+                self._connection.execute("ROLLBACK")
         self._topics.forget()
         self._forget()
 
@@ -311,7 +319,11 @@ class SqliteWriter:
         return given
 
     def _with_ballast(self, work: Callable[[], Answer]) -> Answer:
-        """Do the work; where the disk is full, once more with the space that was kept for this."""
+        """Do the work; where the disk is full, once more with the space that was kept for this.
+
+        Not once more when a batch was waiting for its commit: it is rolled back, and the caller has to learn that.
+        """
+        joined = self._connection.in_transaction
         try:
             return self._guarded(work)
         except LogUnavailable:
@@ -319,6 +331,8 @@ class SqliteWriter:
                 raise
             self._ballast.give_up()
             self._checkpointer.move_now()
+            if joined:
+                raise
             return self._guarded(work)
 
     def _guarded(self, work: Callable[[], Answer]) -> Answer:
