@@ -30,6 +30,11 @@ _MOUNT = ""
 _logger = logging.getLogger(__name__)
 
 
+def _storable(text: str) -> str:
+    """File names may hold bytes that are no text; the log holds text only."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 class MountFeed:
     """The ``Feed`` of one connection."""
 
@@ -58,16 +63,18 @@ class MountFeed:
 
     async def deliver(self, events: Sequence[Event], positions: dict[str, str] | None = None) -> None:
         """Hand over a batch; returns when the engine has room for more."""
-        places = [(self._name, stream, position) for stream, position in (positions or {}).items()]
+        places = [
+            (self._name, _storable(stream), _storable(position)) for stream, position in (positions or {}).items()
+        ]
         self.events += await self._ingest.deliver(events, places, where=self._name)
 
     def position(self, stream: str) -> str | None:
         """The resume position committed last."""
-        return self._recording.position(self._name, stream)
+        return self._recording.position(self._name, _storable(stream))
 
     def gap(self, started: int, ended: int, reason: str) -> None:
         """Store a gap row."""
-        self._recording.note_gap(GapNote(connection=self._name, started=started, ended=ended, reason=reason))
+        self._recording.note_gap(GapNote(connection=self._name, started=started, ended=ended, reason=_storable(reason)))
 
     def status(self, phase: str, detail: str = "") -> None:
         """Say how the connection is."""
@@ -126,7 +133,7 @@ class Connections:
         name = self._require_free(name) if name else self._free_name(connector.default_name(config))
         mount = self._mount(name, connector, config)
         self._mounts[name] = mount
-        self._recording.remember([(name, _MOUNT, mount.url)])
+        self._recording.remember([(name, _MOUNT, _storable(mount.url))])
         self._tasks.start(name, mount.connection.run(), lambda error: self._ended(mount, error))
         self._changed()
         return mount.status()

@@ -1,13 +1,13 @@
 """What changed, for each viewer, at a cost that depends on how many topics changed and never on how many events.
 
-The ingest side adds one ``Counter.update`` a slice. Everything else happens when a viewer asks or once a second.
+The ingest side adds one ``set.update`` a slice. Everything else happens when a viewer asks or once a second.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from eventmon.core.bus import Bus
@@ -17,6 +17,8 @@ from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
 
 FORGET_VIEWER_SECONDS = 60.0
+RATE_FADES_SECONDS = 3
+"""A topic's rate is 0 for sure when it was silent for so many ticks: it weighs two seconds, and a tick may be late."""
 
 
 @dataclass(slots=True)
@@ -28,14 +30,6 @@ class _Viewer:
     number: int = 0
     connections: int = -1
     problems: int = 0
-
-
-@dataclass(slots=True)
-class Rates:
-    """Events per second over the last whole second."""
-
-    total: float = 0.0
-    topics: dict[str, float] = field(default_factory=dict)
 
 
 class Frames:
@@ -59,17 +53,12 @@ class Frames:
         self._clock = clock
         self._monotonic = monotonic
         self._viewers: dict[str, _Viewer] = {}
-        self._fresh: Counter[str] = Counter()
-        self._second: Counter[str] = Counter()
-        self._rates = Rates()
+        self._fresh: set[str] = set()
+        self._lately: deque[set[str]] = deque((set() for _ in range(RATE_FADES_SECONDS)), RATE_FADES_SECONDS)
+        self._rate = 0.0
         self._ticked = monotonic()
         self._received = recording.ledger.received
         self.raised = 0
-
-    @property
-    def rates(self) -> Rates:
-        """Rates of the last whole second."""
-        return self._rates
 
     @property
     def viewers(self) -> list[str]:
@@ -81,18 +70,15 @@ class Frames:
         self._fresh.update(topics)
 
     def tick(self) -> None:
-        """Once a second: measure rates, mark what fell silent, forget viewers that went away."""
+        """Once a second: measure the rate, let rates of topics fade, forget viewers that went away."""
         now = self._monotonic()
-        seconds = max(now - self._ticked, 1e-3)
-        self._spread()
-        before = self._rates.topics
         received = self._recording.ledger.received
-        topics = {topic: events / seconds for topic, events in self._second.items()}
-        self._rates = Rates(total=(received - self._received) / seconds, topics=topics)
+        self._rate = (received - self._received) / max(now - self._ticked, 1e-3)
         self._received, self._ticked = received, now
-        self._second.clear()
-        self._mark(topic for topic in topics if topics[topic] != before.get(topic))
-        self._mark(before.keys() - topics.keys())
+        self._spread()
+        for topics in self._lately:
+            self._mark(topics)
+        self._lately.append(set())
         for name, viewer in list(self._viewers.items()):
             if now - viewer.asked > FORGET_VIEWER_SECONDS:
                 del self._viewers[name]
@@ -116,7 +102,7 @@ class Frames:
             number=viewer.number,
             taken=self._clock(),
             accounting=self._recording.ledger.accounting(),
-            rate=self._rates.total,
+            rate=self._rate,
             observers=bus.observers,
             failed=bus.failed,
             log=self._recording.status(),
@@ -143,7 +129,7 @@ class Frames:
             topic=topic,
             events=found.events,
             bytes=found.bytes,
-            rate=self._rates.topics.get(topic, 0.0),
+            rate=found.rate,
             types=found.types,
             observers=found.observers,
             last_seq=found.last_seq,
@@ -154,11 +140,10 @@ class Frames:
     def _spread(self) -> None:
         """Tell every viewer which topics changed since this was done last."""
         if self._fresh:
-            self._mark(self._fresh.keys())
-            self._second.update(self._fresh)
+            self._mark(self._fresh)
+            self._lately[-1].update(self._fresh)
             self._fresh.clear()
 
-    def _mark(self, topics: Iterable[str]) -> None:
-        marked = list(topics)
+    def _mark(self, topics: set[str]) -> None:
         for viewer in self._viewers.values():
-            viewer.dirty.update(marked)
+            viewer.dirty.update(topics)

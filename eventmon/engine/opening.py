@@ -59,7 +59,7 @@ def _look(path: Path, writer: LogWriter | None, why: str) -> OpenedLog:
         return OpenedLog(
             path=path,
             writer=writer,
-            uuid=reader.uuid,
+            uuid=reader.uuid(),
             totals=writer.totals if writer else reader.totals(),
             topics=reader.topics(),
             bounds=reader.bounds(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from eventmon.core.event import Event
@@ -12,7 +13,10 @@ from eventmon.store.errors import LogUnavailable
 
 
 class FullDisk:
-    """A real ``LogWriter`` behind a disk that refuses while ``full`` is set, in ``append`` or in ``commit``."""
+    """A real ``LogWriter`` behind a disk that refuses while ``full`` is set, in ``append`` or in ``commit``.
+
+    ``batches`` holds how many events each commit had.
+    """
 
     def __init__(self, writer: LogWriter) -> None:
         self._writer = writer
@@ -20,6 +24,15 @@ class FullDisk:
         self.stage = "commit"
         self.error: BaseException = LogUnavailable("The disk is full. Recording is paused; nothing stored is lost.")
         self.commits = 0
+        self.batches: list[int] = []
+        self._appended = 0
+        self._moving = threading.Lock()
+
+    @contextmanager
+    def stalled(self) -> Iterator[None]:
+        """Commits take as long as this lasts."""
+        with self._moving:
+            yield
 
     @property
     def path(self) -> Path:
@@ -46,6 +59,7 @@ class FullDisk:
     def append(self, events: Sequence[Event]) -> None:
         self._refuse_in("append")
         self._writer.append(events)
+        self._appended += len(events)
 
     def set_position(self, connection: str, stream: str, position: str) -> None:
         self._writer.set_position(connection, stream, position)
@@ -55,10 +69,14 @@ class FullDisk:
 
     def commit(self, *, not_recorded: int, duplicates: int, dropped: int) -> int:
         self._refuse_in("commit")
-        self.commits += 1
+        with self._moving:
+            self.commits += 1
+            self.batches.append(self._appended)
+            self._appended = 0
         return self._writer.commit(not_recorded=not_recorded, duplicates=duplicates, dropped=dropped)
 
     def rollback(self) -> None:
+        self._appended = 0
         self._writer.rollback()
 
     def size_bytes(self) -> int:

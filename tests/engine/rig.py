@@ -1,0 +1,116 @@
+"""The engine's parts on a real session, with a disk that can be filled and clocks that are turned by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from eventmon.core.bus import Bus
+from eventmon.core.event import Event
+from eventmon.engine.connections import Connections
+from eventmon.engine.frames import Frames
+from eventmon.engine.ingest import Ingest
+from eventmon.engine.opening import open_log
+from eventmon.engine.problems import Problems
+from eventmon.engine.recording import Recording
+from eventmon.store.base import Retention
+from tests.engine.faults import FullDisk
+
+START = 1_795_442_848_000_000
+"""2026-11-23 14:07:28 UTC in microseconds."""
+
+
+class Clock:
+    """Time that stands still until it is moved on."""
+
+    def __init__(self) -> None:
+        self.microseconds = START
+        self.seconds = 1_000.0
+
+    def advance(self, seconds: float) -> None:
+        self.microseconds += round(seconds * 1_000_000)
+        self.seconds += seconds
+
+
+def order(number: int, *, region: str = "eu", data: bytes | None = None) -> Event:
+    """One event of a shop."""
+    payload = b'{"order": %d, "total": 12.5}' % number if data is None else data
+    return Event(topic=f"orders/{region}/created", data=payload, type="order.created", source="checkout")
+
+
+def orders(count: int, *, region: str = "eu") -> list[Event]:
+    """Many of them."""
+    return [order(number, region=region) for number in range(count)]
+
+
+class Rig:
+    """Ingest, log, connections and frames without an engine round them; use it with ``async with``."""
+
+    def __init__(self, path: Path, *, patience: float = 5.0, retention: Retention | None = None) -> None:
+        self.path = path
+        self.clock = Clock()
+        self._patience = patience
+        self._retention = retention or Retention()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Rig:
+        log = open_log(self.path, or_look=False)
+        assert log.writer is not None
+        self.disk = FullDisk(log.writer)
+        log = replace(log, writer=self.disk)
+        self.problems = Problems(lambda: self.clock.microseconds)
+        self.recording = Recording(
+            log, retention=self._retention, problems=self.problems, clock=lambda: self.clock.microseconds
+        )
+        self.bus = Bus(first_seq=log.next_seq, clock=lambda: self.clock.microseconds)
+        self.ingest = Ingest(
+            self.bus,
+            self.recording,
+            self.problems,
+            on_topics=self._note,
+            patience=self._patience,
+        )
+        self.connections = Connections(self.ingest, self.recording, self.problems)
+        self.frames = Frames(
+            self.bus,
+            self.recording,
+            self.connections,
+            self.problems,
+            clock=lambda: self.clock.microseconds,
+            monotonic=lambda: self.clock.seconds,
+        )
+        self.recording.start()
+        self._stack.push_async_callback(self.recording.close)
+        self._stack.push_async_callback(self.connections.close_all)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.disk.full.clear()
+        await self._stack.aclose()
+
+    def _note(self, topics: Sequence[str]) -> None:
+        self.frames.note(topics)
+
+    async def until_committed(self) -> None:
+        """Return when nothing is on its way any more."""
+        while self.recording.ledger.in_flight:
+            await self.recording.changed()
+
+    async def until_received(self) -> None:
+        """Return in the turn after the first events were taken."""
+        for _ in range(1_000):
+            if self.recording.ledger.received:
+                return
+            await asyncio.sleep(0)
+        raise AssertionError("nothing was received")
+
+    async def until_blocked(self) -> None:
+        """Return when the log has said that it cannot store."""
+        while not self.recording.blocked:
+            await self.recording.changed()
