@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import select
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -169,17 +170,15 @@ class ControlClient:
         return response
 
     def _drop_dead_connection(self) -> None:
-        """Close an idle connection that the engine has ended: reading it without waiting gives its end."""
-        sock = self._connection.sock
-        if sock is None:
+        """Close an idle connection that the engine has ended: nothing but its end makes an idle one readable.
+
+        Asked by ``poll``, because a socket with a timeout waits for it even in a read that must not wait.
+        """
+        if self._connection.sock is None:
             return
-        try:
-            ended = sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            return
-        except OSError:
-            ended = True
-        if ended:
+        waiting = select.poll()
+        waiting.register(self._connection.sock, select.POLLIN)
+        if waiting.poll(0):
             self._connection.close()
 
     def _unreachable(self, error: Exception) -> NotRunning:
