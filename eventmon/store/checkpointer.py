@@ -20,7 +20,7 @@ START_PAGES = 1_000
 """Pages in the write-ahead file from which moving is worth while: 4 MiB."""
 
 REST_PAGES = 250
-"""What the writer moves itself, some milliseconds of work."""
+"""What the writer moves itself, some milliseconds of work; or an eighth of the file where batches are large."""
 
 LIMIT_PAGES = 16_000
 """From 64 MiB on the writer moves everything, whatever it costs."""
@@ -30,8 +30,9 @@ class Checkpointer:
     """Keeps the write-ahead file of one writer short."""
 
     def __init__(self, path: Path, connection: apsw.Connection) -> None:
-        self._path = path
         self._writer = connection
+        self._own = connect(path, READ_WRITE)  # now, while the name still means the writer's file
+        self._own.pragma("schema_version")  # a connection that has read nothing knows of no write-ahead file
         self._wake = threading.Event()
         self._stopping = False
         self._pages = 0
@@ -47,24 +48,19 @@ class Checkpointer:
         self._pages = pages
         if pages >= START_PAGES:
             rest = pages - self._moved
-            if rest <= REST_PAGES or pages >= LIMIT_PAGES:
+            if rest <= max(REST_PAGES, pages // 8) or pages >= LIMIT_PAGES:
                 self._moved = _move(self._writer)
             else:
                 self._wake.set()
         return apsw.SQLITE_OK
 
     def _run(self) -> None:
-        connection = connect(self._path, READ_WRITE)
-        connection.pragma("schema_version")  # a connection that has read nothing knows of no write-ahead file
-        try:
-            while True:
-                self._wake.wait()
-                self._wake.clear()
-                if self._stopping:
-                    return
-                self._moved = _move(connection)
-        finally:
-            connection.close()
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            if self._stopping:
+                return
+            self._moved = _move(self._own)
 
     def move_soon(self) -> None:
         """Have the thread move what there is, however little."""
@@ -79,6 +75,7 @@ class Checkpointer:
         self._stopping = True
         self._wake.set()
         self._thread.join()
+        self._own.close()
 
 
 def _move(connection: apsw.Connection) -> int:

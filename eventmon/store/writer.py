@@ -60,6 +60,7 @@ class SqliteWriter:
     ) -> None:
         self._path = path
         self._on_close = on_close
+        self._closed = False
         self._identity = path.stat()
         self._connection = connect(path, READ_WRITE)
         try:
@@ -350,7 +351,10 @@ class SqliteWriter:
             return False
 
     def close(self) -> None:
-        """Commit nothing more, fold the write-ahead file in, leave one file."""
+        """Commit nothing more, fold the write-ahead file in, leave one file; harmless when called again."""
+        if self._closed:
+            return
+        self._closed = True
         self.rollback()
         self._checkpointer.stop()
         self._connection.set_busy_timeout(_CLOSE_PATIENCE)

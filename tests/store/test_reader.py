@@ -1,0 +1,168 @@
+"""Readers get rows by seq, whole events, counts: always of committed events, in memory that does not grow."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from eventmon.core.errors import UserError
+from eventmon.store.base import PREVIEW_BYTES, Bounds, LogReader, LogTotals, Retention
+from eventmon.store.errors import NotASession
+from eventmon.store.open import open_reader
+from eventmon.store.reader import SqliteReader
+from eventmon.store.writer import SqliteWriter
+from tests.store.conftest import START, commit, order, orders, store
+
+
+def test_an_empty_log_answers_everything(reader: LogReader) -> None:
+    assert reader.bounds() == Bounds(first=0, newest=0, events=0)
+    assert (reader.rows(1, 50), reader.rows_at([1]), reader.events(1, 50), reader.newest_events(50)) == ([], [], [], [])
+    assert (reader.count(), reader.count(topics=["#"]), reader.topics(), reader.gaps()) == (0, 0, [], [])
+    assert (reader.histogram(0, 2**40), reader.totals()) == ([], LogTotals())
+    assert list(reader.search(topics=[], text="", newest=10, oldest=1)) == [(1, [])]
+
+
+def test_bounds_follow_the_writer(writer: SqliteWriter, reader: SqliteReader) -> None:
+    store(writer, 7)
+    assert reader.bounds() == Bounds(first=1, newest=7, events=7)
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "seqs"),
+    [(1, 3, [1, 2, 3]), (9, 5, [9, 10]), (11, 5, []), (-4, 2, [1, 2]), (1, 0, []), (1, -1, [])],
+)
+def test_rows_are_taken_by_seq(
+    writer: SqliteWriter, reader: SqliteReader, first: int, count: int, seqs: list[int]
+) -> None:
+    store(writer, 10)
+    assert [row.seq for row in reader.rows(first, count)] == seqs
+    assert [event.seq for event in reader.events(first, count)] == seqs
+
+
+def test_rows_at_gives_those_that_exist_once_and_ascending(writer: SqliteWriter, reader: SqliteReader) -> None:
+    store(writer, 10)
+    assert [row.seq for row in reader.rows_at([7, 3, 3, 99, -1])] == [3, 7]
+    assert reader.rows_at([]) == []
+
+
+def test_a_row_shows_what_a_table_needs(writer: SqliteWriter, reader: SqliteReader) -> None:
+    writer.append([order(1, datacontenttype="application/json")])
+    commit(writer)
+    (row,) = reader.rows(1, 1)
+    event = order(1)
+    assert (row.seq, row.received, row.topic, row.type) == (1, START + 100_000, "orders/us/created", "order.created")
+    assert (row.size, row.preview, row.datacontenttype) == (len(event.data), event.data, "application/json")
+
+
+@pytest.mark.parametrize("size", [PREVIEW_BYTES, PREVIEW_BYTES + 1, 4_096, 4_097, 300_000])
+def test_a_preview_is_cut_and_says_the_whole_size(writer: SqliteWriter, reader: SqliteReader, size: int) -> None:
+    data = os.urandom(size)
+    writer.append([order(1, data=data)])
+    commit(writer)
+    (row,) = reader.rows(1, 1)
+    assert (row.size, row.preview) == (size, data[:PREVIEW_BYTES])
+
+
+def test_previews_of_big_payloads_do_not_load_them(writer: SqliteWriter, reader: SqliteReader) -> None:
+    writer.append([order(seq, data=bytes(2 * 1024**2)) for seq in range(1, 11)])
+    commit(writer)
+    tracemalloc.start()
+    rows = reader.rows(1, 10)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [row.size for row in rows] == [2 * 1024**2] * 10
+    assert peak < 1024**2
+
+
+def test_patterns_narrow_events_and_counts(writer: SqliteWriter, reader: SqliteReader) -> None:
+    store(writer, 30)
+    wanted = [event for event in orders(1, 30) if event.topic == "orders/eu/created"]
+    assert reader.events(1, 100, topics=["orders/eu/#"]) == wanted
+    assert reader.events(10, 2, topics=["orders/eu/#"]) == [event for event in wanted if event.seq >= 10][:2]
+    assert reader.newest_events(3, topics=["orders/eu/#"]) == wanted[-3:]
+    assert reader.count(topics=["orders/eu/#"]) == len(wanted)
+    assert reader.count(topics=["orders/eu/#", "orders/us/+"]) == 20
+    assert reader.count(topics=["payments/#"]) == 0
+    assert reader.events(1, 100, topics=["payments/#"]) == []
+
+
+def test_newest_events_come_ascending(writer: SqliteWriter, reader: SqliteReader) -> None:
+    store(writer, 10)
+    assert reader.newest_events(4) == orders(7, 4)
+    assert reader.newest_events(99) == orders(1, 10)
+    assert reader.newest_events(0) == []
+
+
+def test_a_bad_pattern_is_the_users_to_mend(reader: SqliteReader) -> None:
+    with pytest.raises(UserError, match="#"):
+        reader.count(topics=["orders/#/created"])
+
+
+def test_counts_stay_right_after_pruning(writer: SqliteWriter, reader: SqliteReader) -> None:
+    store(writer, 1_000)
+    removed = writer.prune(Retention(max_bytes=0, max_age_seconds=None), START)
+    left = [event for event in orders(1, 1_000) if event.seq > removed]
+    assert 0 < removed < 1_000
+    assert reader.count() == len(left)
+    assert reader.count(topics=["orders/eu/+"]) == sum(event.topic == "orders/eu/created" for event in left)
+
+
+def test_a_reader_changes_nothing(reader: SqliteReader) -> None:
+    with pytest.raises(NotASession):
+        reader._run("DELETE FROM events")
+
+
+def test_two_readers_see_the_same_while_the_writer_goes_on(
+    writer: SqliteWriter, reader: SqliteReader, session: Path
+) -> None:
+    other = open_reader(session)
+    for newest in (100, 200, 300):
+        store(writer, 100)
+        assert reader.bounds() == other.bounds() == Bounds(first=1, newest=newest, events=newest)
+    other.close()
+
+
+def test_the_write_ahead_file_starts_over_while_a_reader_is_open(
+    writer: SqliteWriter, reader: SqliteReader, session: Path
+) -> None:
+    longest = 0
+    for _ in range(120):
+        writer.append([order(writer.next_seq, data=bytes(1_000_000))])
+        commit(writer)
+        assert reader.bounds().newest == writer.next_seq - 1
+        longest = max(longest, session.with_name(session.name + "-wal").stat().st_size)
+    assert longest < 80_000_000
+
+
+READ_WHILE_WRITING = """
+import sys
+from pathlib import Path
+from eventmon.store.open import open_reader
+
+reader = open_reader(Path(sys.argv[1]))
+print("ready", flush=True)
+newest, looks = 0, 0
+while newest < int(sys.argv[2]):
+    bounds = reader.bounds()
+    rows = reader.rows(max(1, bounds.newest - 49), 50)
+    assert [row.seq for row in rows] == list(range(max(1, bounds.newest - 49), rows[-1].seq + 1 if rows else 1)), rows
+    assert bounds.newest % 100 == 0, bounds
+    assert reader.totals().stored >= bounds.newest
+    newest, looks = bounds.newest, looks + 1
+print("seen", newest)
+"""
+
+
+def test_another_process_reads_whole_commits_while_this_one_writes(writer: SqliteWriter, session: Path) -> None:
+    command = [sys.executable, "-c", READ_WHILE_WRITING, str(session), "20000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        store(writer, 20_000, batch=100)
+        assert process.stdout.read() == "seen 20000\n"
+    assert process.returncode == 0
