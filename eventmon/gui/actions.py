@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -64,18 +64,35 @@ class MenuFiller(QObject):
         menu.addAction(self._commands.bare_action(command_id))
 
 
-class CommandButton(QToolButton):
-    """A tool button with icon and text for one command; not there while the command is not bound."""
+class BarButton(QToolButton):
+    """A tool button with icon and text, 28 px high or what the font needs."""
 
-    def __init__(self, theme: Theme, action: QAction, icon: str, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, icon: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._action = action
         self._icon = icon
+        self.setProperty("bar", "true")
         self.setText(text)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(ICON + GAP, ICON))
-        self.setMinimumHeight(28)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(28, self.fontMetrics().height() + 12))
+
+
+class CommandButton(BarButton):
+    """A tool button for one command."""
+
+    def __init__(self, theme: Theme, action: QAction, icon: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, icon, text, parent)
+        self._action = action
         self.clicked.connect(action.trigger)
         action.changed.connect(self.follow)
         theme.changed.connect(self.follow)
@@ -106,27 +123,15 @@ class LiveButton(CommandButton):
             self.setProperty("state", state)
             self.style().unpolish(self)
             self.style().polish(self)
-        self.setMinimumWidth(self._widest())
-
-    def _widest(self) -> int:
-        """Wide enough for both words, so that nothing moves when it changes."""
-        metrics = self.fontMetrics()
-        return max(metrics.horizontalAdvance(word) for word in (_tr("Live"), _tr("Paused"))) + ICON + GAP + 24
 
 
-class MenuButton(QToolButton):
+class MenuButton(BarButton):
     """A tool button with icon, text and a menu."""
 
     def __init__(self, theme: Theme, icon: str, text: str, menu: QMenu, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._icon = icon
-        self.setText(text)
+        super().__init__(theme, icon, text, parent)
         self.setProperty("menu_button", "true")
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setIconSize(QSize(ICON + GAP, ICON))
-        self.setMinimumHeight(28)
         self.setMenu(menu)
         theme.changed.connect(self._restyle)
         self._restyle()

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
@@ -74,14 +74,15 @@ class Docks(QObject):
 
     def size_up(self) -> None:
         """Give the arranged docks their sizes; only works after the window was laid out once."""
-        width, height = self._window.width(), self._window.height()
+        firsts = {area: self._in_area(area)[0] for area in ("left", "centre", "right", "bottom") if self._in_area(area)}
         scale = self._context.theme.text_percent / 100
-        left, right = self._in_area("left")[:1], self._in_area("right")[:1]
-        wide = int(max(LEFT_WIDTH * scale, min(420 * scale, width * 0.21)))
-        self._resize(left, wide, Qt.Orientation.Horizontal)
-        self._resize(right, int(RIGHT_WIDTH * scale), Qt.Orientation.Horizontal)
-        high = int(max(BOTTOM_HEIGHT * scale, height * 0.33))
-        self._resize(self._in_area("bottom"), min(high, height // 2), Qt.Orientation.Vertical)
+        width = sum(firsts[area].width() for area in ("left", "centre", "right") if area in firsts)
+        left = int(max(LEFT_WIDTH * scale, min(LEFT_WIDTH * scale * 1.4, width * 0.21)))
+        widths = {"left": left, "right": int(RIGHT_WIDTH * scale)}
+        self._share_out(firsts, widths, width, Qt.Orientation.Horizontal)
+        height = sum(firsts[area].height() for area in ("centre", "bottom") if area in firsts)
+        bottom = min(int(max(BOTTOM_HEIGHT * scale, height * 0.34)), height // 2)
+        self._share_out(firsts, {"bottom": bottom}, height, Qt.Orientation.Vertical)
 
     def open_panel(self, panel_id: str) -> None:
         """Make the panel of a dock, with what it saved last time."""
@@ -123,9 +124,15 @@ class Docks(QObject):
     def _in_area(self, area: str) -> list[PanelDock]:
         return [dock for dock in self._by_id.values() if dock.description.area == area]
 
-    def _resize(self, docks: Sequence[QDockWidget], size: int, orientation: Qt.Orientation) -> None:
-        if docks:
-            self._window.resizeDocks(list(docks), [size] * len(docks), orientation)
+    def _share_out(
+        self, firsts: dict[str, PanelDock], sizes: dict[str, int], room: int, orientation: Qt.Orientation
+    ) -> None:
+        """Set sizes and leave the rest to the centre; Qt only obeys when all docks of a row are named."""
+        sizes = {area: size for area, size in sizes.items() if area in firsts}
+        if "centre" in firsts:
+            sizes["centre"] = room - sum(sizes.values())
+        if sizes:
+            self._window.resizeDocks([firsts[area] for area in sizes], list(sizes.values()), orientation)
 
     def _bind(self, dock: PanelDock, commands: Commands) -> None:
         name = dock.description.id

@@ -56,6 +56,8 @@ class MainWindow(QMainWindow):
         self._lost = ""
         self.problems = ProblemList(context.bridge, self)
         self.docks = Docks(self, context, panels)
+        for dock in self.docks:
+            dock.failed.connect(lambda why, name=dock.description.id: self.problems.report(f"panel {name}", why))
         self.controller = SessionController(context.bridge, context.commands, self)
         self._bind_commands()
         self._make_bars()
@@ -170,7 +172,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(context.theme, context.bridge, self.problems, show_problems, self)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        bar.setContentsMargins(0, 0, 0, 0)
+        bar.setContentsMargins(0, -3, 0, -2)  # QStatusBar adds as much, whatever is asked for
         bar.addPermanentWidget(self.status, 1)
 
     def _bar_for(self, banner: QWidget) -> QToolBar:

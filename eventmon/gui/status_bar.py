@@ -110,70 +110,80 @@ class Part(QWidget):
         self.setVisible(level < self.levels)
 
 
+class Tag(Part):
+    """A connection: the mark of its phase and its name, with everything else in the tooltip."""
+
+    def __init__(self, theme: Theme, name: str, mark: tuple[str, str], about: str) -> None:
+        super().__init__()
+        icon, token = mark
+        if icon:
+            picture = PlainLabel()
+            picture.setPixmap(theme.pixmap(icon, token, 14, self.devicePixelRatioF()))
+            self.box.addWidget(picture)
+        else:
+            self.box.addWidget(Dot(theme, token))
+        self.name = PlainLabel(one_line(name, 24))
+        self.name.setFont(theme.small)
+        self.box.addWidget(self.name)
+        self.describe(about)
+
+    def describe(self, about: str) -> None:
+        """What hovering and assistive tools tell."""
+        plain_tooltip(self, about)
+        self.setAccessibleName(one_line(about))
+
+
 class ConnectionsPart(Part):
     """``● local`` and each connection with the icon of its phase."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(16)
         self._theme = theme
-        self._statuses: Sequence[ConnectionStatus] = ()
+        self._statuses: list[ConnectionStatus] = []
         self._running = False
+        self._tags: list[Tag] = []
+        self._rest = Tag(theme, "", ("plug", "text2"), "")
         self.levels = MAX_CONNECTIONS + 1
-        self.show_connections((), running=False)
+        self.restyle()
 
     def show_connections(self, statuses: Sequence[ConnectionStatus], *, running: bool) -> None:
         """Show these, as many as the level allows."""
         self._statuses = [status for status in statuses if status.phase != "closed"]
         self._running = running
-        self._rebuild()
-
-    def restyle(self) -> None:
-        """Take the colours and fonts of now."""
-        self._rebuild()
+        self.restyle()
 
     def set_level(self, level: int) -> None:
         """Each level names one connection less."""
-        if level != self.level:
-            self.level = level
-            self._rebuild()
-
-    def _rebuild(self) -> None:
-        while (item := self.box.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        local = _tr("local") if self._running else _tr("starting…")
-        self.box.addWidget(self._tag(local, "", "ok" if self._running else "text3", _tr("Topics of this machine")))
-        room = max(0, MAX_CONNECTIONS - self.level)
-        for status in self._statuses[:room]:
-            icon, token = _PHASES[status.phase]
-            self.box.addWidget(self._tag(status.name, icon, token, self._about(status)))
+        self.level = level
+        room = max(0, MAX_CONNECTIONS - level)
+        for number, tag in enumerate(self._tags):
+            tag.setVisible(number <= room)
         hidden = self._statuses[room:]
-        if hidden:
-            worst = "error" if any(status.phase == "failed" for status in hidden) else "text2"
-            about = "\n".join(self._about(status) for status in hidden)
-            self.box.addWidget(self._tag(f"+{len(hidden)}", "plug", worst, about))
+        self._rest.setVisible(bool(hidden))
+        self._rest.name.setText(f"+{len(hidden)}")
+        self._rest.describe("\n".join(self._about(status) for status in hidden))
+
+    def restyle(self) -> None:
+        """Make the tags anew, in the colours and fonts of now."""
+        for tag in (*self._tags, self._rest):
+            self.box.removeWidget(tag)
+            tag.hide()
+            tag.deleteLater()
+        local = _tr("local") if self._running else _tr("starting…")
+        token = "ok" if self._running else "text3"
+        self._tags = [Tag(self._theme, local, ("", token), _tr("Topics of this machine"))]
+        for status in self._statuses[:MAX_CONNECTIONS]:
+            self._tags.append(Tag(self._theme, status.name, _PHASES[status.phase], self._about(status)))
+        failed = any(status.phase == "failed" for status in self._statuses)
+        self._rest = Tag(self._theme, "", ("plug", "error" if failed else "text2"), "")
+        for tag in (*self._tags, self._rest):
+            self.box.addWidget(tag)
+        self.set_level(self.level)
 
     @staticmethod
     def _about(status: ConnectionStatus) -> str:
         text = f"{status.name}: {phase_word(status.phase)}\n{status.url}"
         return f"{text}\n{status.detail}" if status.detail else text
-
-    def _tag(self, name: str, icon: str, token: str, about: str) -> QWidget:
-        tag = Part()
-        if icon:
-            mark = PlainLabel()
-            mark.setPixmap(self._theme.pixmap(icon, token, 14, self.devicePixelRatioF()))
-            tag.box.addWidget(mark)
-        else:
-            tag.box.addWidget(Dot(self._theme, token))
-        label = PlainLabel(one_line(name, 24))
-        label.setFont(self._theme.small)
-        tag.box.addWidget(label)
-        plain_tooltip(tag, about)
-        tag.setAccessibleName(one_line(about))
-        return tag
 
 
 class FigurePart(Part):
@@ -371,7 +381,7 @@ class StatusBar(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 0, 6, 0)
+        layout.setContentsMargins(14, 0, 4, 0)
         layout.setSpacing(SPACING)
         layout.addWidget(self.connections)
         layout.addStretch(1)
@@ -383,6 +393,7 @@ class StatusBar(QWidget):
         button.setObjectName("problemsButton")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(14 + 5, 14))
+        button.setProperty("flat", "true")
         button.clicked.connect(show_problems.trigger)
         plain_tooltip(button, _tr("Show what went wrong"))
         return button

@@ -34,7 +34,9 @@ QToolButton:pressed, QToolButton:checked { background: $selected; }
 QToolButton:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[icon_only="true"] { padding: 3px; }
-QToolButton[menu_button="true"] { padding-right: 22px; }
+QToolButton[flat="true"] { padding: 1px 2px 0 6px; }
+QToolButton[bar="true"] { padding: 3px 0 3px 7px; }
+QToolButton[menu_button="true"] { padding-right: 16px; }
 QToolButton[menu_button="true"]::menu-indicator {
   image: url($icons/chevron-down-$variant.svg); width: 12px; height: 12px;
   subcontrol-origin: padding; subcontrol-position: center right; right: 7px; }
@@ -89,6 +91,7 @@ QFrame[role="card"] { background: $base; border: 1px solid $hairline; border-rad
 QFrame[role="hairline"] { background: $hairline; border: 0; max-height: 1px; }
 QFrame[role="dialog_body"] { background: $base; }
 QLabel { background: transparent; }
+QLabel[role="code"] { background: $alt; border: 1px solid $hairline; border-radius: 5px; padding: 4px 8px; }
 QLabel[tone="text2"] { color: $text2; }
 QLabel[tone="text3"] { color: $text3; }
 QLabel[tone="error"] { color: $error; }

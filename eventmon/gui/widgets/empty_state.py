@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_text import PlainLabel
@@ -34,18 +34,22 @@ class EmptyState(QWidget):
         self._sentence = PlainLabel(sentence, self)
         self._sentence.setWordWrap(True)
         self._sentence.setProperty("tone", "text2")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
+        layout = QVBoxLayout()
         layout.setSpacing(4)
         layout.addStretch(1)
         for label in (self._icon, self._title, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setMaximumWidth(WIDTH)
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(label)
         if action is not None:
             layout.addSpacing(8)
             layout.addWidget(self._button(action), 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
+        centred = QHBoxLayout(self)
+        centred.setContentsMargins(12, 12, 12, 12)
+        centred.addStretch(1)
+        centred.addLayout(layout, 100)
+        centred.addStretch(1)
         theme.changed.connect(self._restyle)
         self._restyle()
 

@@ -30,9 +30,11 @@ class PanelDock(QDockWidget):
 
     Attributes:
         shownChanged: the panel was opened or closed (bool).
+        failed: the panel could not be made; why (str).
     """
 
     shownChanged = Signal(bool)
+    failed = Signal(object)
 
     def __init__(self, context: PanelContext, description: PanelDescription, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("Panel", description.title)
@@ -64,8 +66,9 @@ class PanelDock(QDockWidget):
         try:
             self.panel = self.description.factory()(self._context)
             self.panel.restore_state(state or {})
-        except Exception:  # border: a panel that cannot be made must not take the window with it
+        except Exception as error:  # border: a panel that cannot be made must not take the window with it
             log.exception("The panel %s could not be opened", self.description.id)
+            self.failed.emit(f"{type(error).__name__}: {error}")
             self._put(self._failure())
             return
         self.panel.setObjectName(self.description.id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from eventmon.engine.frame import Frame
@@ -15,6 +17,7 @@ from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 WIDTH = 560
+BUTTON_WIDTH = 116
 PIPE_EXAMPLE = "some-command | eventmon -"
 
 
@@ -24,6 +27,11 @@ class _Card:
     title: str
     sentence: str
     mono: str = ""
+
+
+def _short(path: str) -> str:
+    home = str(Path.home())
+    return "~" + path[len(home) :] if path.startswith(home + os.sep) else path
 
 
 def _tr(text: str) -> str:
@@ -54,7 +62,8 @@ class WelcomeCard(QFrame):
             )
             self._mono.setAccessibleName(card.title)
             self._mono.setCursor(Qt.CursorShape.IBeamCursor)
-            texts.addSpacing(2)
+            self._mono.setProperty("role", "code")
+            texts.addSpacing(4)
             texts.addWidget(self._mono)
         else:
             self._mono.hide()
@@ -114,6 +123,8 @@ class WelcomePage(QScrollArea):
         inner.addWidget(self._kept)
         page = QWidget()
         page.setObjectName("welcomePage")
+        page.setAutoFillBackground(True)
+        page.setBackgroundRole(QPalette.ColorRole.Base)
         outer = QHBoxLayout(page)
         outer.setContentsMargins(16, 16, 16, 16)
         centred = QVBoxLayout()
@@ -154,7 +165,7 @@ class WelcomePage(QScrollArea):
     def _button(self, command_id: str, text: str) -> QPushButton:
         action: QAction = self._context.commands.action(command_id)
         button = QPushButton(text)
-        button.setMinimumWidth(108)
+        button.setMinimumWidth(BUTTON_WIDTH)
         button.clicked.connect(action.trigger)
         button.setEnabled(action.isEnabled())
         action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
@@ -172,7 +183,7 @@ class WelcomePage(QScrollArea):
         days = self._context.settings.log_max_age_days
         limits = [storage(limit)] if limit else []
         limits += [_tr("{days} days").format(days=days)] if days else []
-        where = _tr("Events are kept in {path}").format(path=path)
+        where = _tr("Events are kept in {path}").format(path=_short(path))
         if not limits:
             return where + _tr(", without a limit.")
         return where + _tr(", up to {limits}; the oldest leave first.").format(limits=_tr(" and ").join(limits))
