@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eventmon.connectors import registry
+from eventmon.connectors.base import Feed
+from eventmon.core.errors import UserError
+from eventmon.core.event import Event
+from eventmon.engine.frame import ConnectionStatus
+from eventmon.store.open import open_reader
+from tests.engine.conftest import Run
+from tests.engine.orders_source import Listener, OrdersBroker
+from tests.engine.rig import Rig, order
+
+URL = "orders://secret@shop.example"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "shop.eventmon"
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> OrdersBroker:
+    broker, listener = OrdersBroker(), Listener()
+    monkeypatch.setitem(registry.CONNECTORS, "orders", lambda: broker)
+    monkeypatch.setitem(registry.CONNECTORS, "listen", lambda: listener)
+    return broker
+
+
+def _only(rig: Rig) -> ConnectionStatus:
+    (status,) = rig.connections.statuses()
+    return status
+
+
+async def _until_phase(rig: Rig, phase: str) -> ConnectionStatus:
+    for _ in range(1_000):
+        if _only(rig).phase == phase:
+            return _only(rig)
+        await asyncio.sleep(0)
+    raise AssertionError(f"still {_only(rig)}")
+
+
+async def _deliver(feed: Feed) -> None:
+    await feed.deliver([order_at(feed.name, 1), order_at(feed.name, 2)], {"orders": "0-2"})
+
+
+def order_at(mount: str, number: int) -> Event:
+    return Event(topic=f"{mount}/orders/created", data=b"%d" % number, type="order.created")
+
+
+def test_a_connection_delivers_below_its_name_and_masks_its_secret(
+    run: Run[Any], path: Path, broker: OrdersBroker
+) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            opened = rig.connections.open(URL, "prod")
+            assert (opened.name, opened.phase, opened.url) == ("prod", "connecting", "orders://***@shop.example")
+            await broker.steps.put(_deliver)
+            await broker.steps.join()
+            await rig.until_committed()
+            assert _only(rig).phase == "connected"
+            assert _only(rig).events == 2
+            assert rig.recording.position("prod", "orders") == "0-2"
+            assert rig.bus.statistics_of("prod/orders/created") is not None
+
+    run(scenario())
+
+
+def test_a_connection_that_fails_says_why_and_harms_nobody(
+    run: Run[Any], path: Path, broker: OrdersBroker, warnings_logged: list[str]
+) -> None:
+    async def refuse(feed: Feed) -> None:
+        raise UserError("The broker refuses the password. Correct it.")
+
+    async def crash(feed: Feed) -> None:
+        raise KeyError("channel")
+
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.connections.open(URL, "prod")
+            await broker.steps.put(refuse)
+            status = await _until_phase(rig, "failed")
+            assert status.detail == "The broker refuses the password. Correct it."
+            await rig.connections.close("prod")
+            rig.connections.open(URL, "dev")
+            await broker.steps.put(crash)
+            status = await _until_phase(rig, "failed")
+            assert "KeyError" in status.detail
+            assert [problem.where for problem in rig.problems.since(0)] == ["prod", "dev"]
+            assert await rig.ingest.accept([order(1)]) == 1
+
+    run(scenario())
+    assert warnings_logged == ["The connection “dev” failed."]
+
+
+def test_a_source_that_ends_leaves_a_closed_connection(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.connections.open(URL)
+            await broker.steps.put(None)
+            status = await _until_phase(rig, "closed")
+            assert status.detail == "The source has ended."
+            await rig.connections.close(status.name)
+            assert rig.connections.statuses() == []
+
+    run(scenario())
+
+
+def test_closing_forgets_and_an_unknown_name_is_told(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.connections.open(URL, "prod")
+            await rig.connections.close("prod")
+            assert rig.connections.statuses() == []
+            with pytest.raises(UserError, match="no connection “prod”"):
+                await rig.connections.close("prod")
+
+    run(scenario())
+
+
+def test_names_are_free_or_refused(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            await rig.ingest.accept([order(1)])  # orders/… is local
+            assert [rig.connections.open(URL).name for _ in range(3)] == ["shop", "shop-2", "shop-3"]
+            for taken in ("shop", "orders"):
+                with pytest.raises(UserError, match=taken):
+                    rig.connections.open(URL, taken)
+            for impossible in ("a/b", "+", "#", "a\0b", "$SYS", "x" * 5_000):
+                with pytest.raises(UserError):
+                    rig.connections.open(URL, impossible)
+            assert len(rig.connections.statuses()) == 3
+
+    run(scenario())
+
+
+def test_a_local_topic_of_the_default_name_moves_the_mount(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            await rig.ingest.accept([Event(topic="shop/opened")])
+            assert rig.connections.open(URL).name == "shop-2"
+
+    run(scenario())
+
+
+def test_a_mount_of_an_earlier_run_can_be_mounted_again(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.connections.open(URL, "prod")
+            await broker.steps.put(_deliver)
+            await broker.steps.join()
+        async with Rig(path) as rig:
+            rig.ingest.restore("prod/orders/created")
+            assert rig.connections.open(URL, "prod").name == "prod"
+
+    run(scenario())
+
+
+def test_an_unknown_scheme_is_told(run: Run[Any], path: Path) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            with pytest.raises(UserError):
+                rig.connections.open("carrier-pigeon://roof")
+            assert rig.connections.statuses() == []
+
+    run(scenario())
+
+
+def test_gaps_and_problems_and_states_of_a_feed_arrive(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
+    async def lose(feed: Feed) -> None:
+        feed.status("waiting", "The broker hung up.")
+        feed.gap(5, 9, "The broker hung up: \udcff")
+        feed.problem("warning", "12 entries were trimmed.")
+        with pytest.raises(ValueError, match="dreaming"):
+            feed.status("dreaming")
+
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.connections.open(URL, "prod")
+            before = rig.connections.changes
+            await broker.steps.put(lose)
+            await broker.steps.join()
+            assert _only(rig).detail == "The broker hung up."
+            assert rig.connections.changes > before
+            assert [problem.where for problem in rig.problems.since(0)] == ["prod"]
+
+    run(scenario())
+    reader = open_reader(path)
+    (gap,) = reader.gaps()
+    reader.close()
+    assert (gap.connection, gap.started, gap.ended, gap.reason) == ("prod", 5, 9, "The broker hung up: \\udcff")
+
+
+def test_streams_named_by_bytes_that_are_no_text_keep_their_position(
+    run: Run[Any], path: Path, broker: OrdersBroker
+) -> None:
+    async def follow(feed: Feed) -> None:
+        await feed.deliver([], {"file\udcff.log": "120"})
+
+    async def check(feed: Feed) -> None:
+        assert feed.position("file\udcff.log") == "120"
+        assert feed.position("file.log") is None
+
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.connections.open(URL, "files")
+            await broker.steps.put(follow)
+            await broker.steps.join()
+            await rig.ingest.accept([order(1)])
+            await broker.steps.put(check)
+            await broker.steps.join()
+            assert _only(rig).phase == "connected"
+
+    run(scenario())
+
+
+def test_a_mounted_topic_is_published_by_its_connection(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.connections.open(URL, "prod")
+            rig.connections.open("listen://shop", "ear")
+            assert rig.connections.owns("prod/orders")
+            assert not rig.connections.owns("production/orders")
+            await rig.connections.publish(order_at("prod", 1))
+            assert [event.topic for event in broker.published] == ["prod/orders/created"]
+            with pytest.raises(UserError, match="refuses"):
+                await rig.connections.publish(Event(topic="prod/orders", data=b"refuse"))
+            with pytest.raises(UserError, match="only receives"):
+                await rig.connections.publish(order_at("ear", 1))
+
+    run(scenario())
+
+
+def test_a_tick_shows_new_event_counts(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.connections.open(URL, "prod")
+            await broker.steps.put(_deliver)
+            await broker.steps.join()
+            before = rig.connections.changes
+            rig.connections.tick()
+            assert rig.connections.changes == before + 1
+            rig.connections.tick()
+            assert rig.connections.changes == before + 1
+
+    run(scenario())
