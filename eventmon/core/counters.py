@@ -76,14 +76,14 @@ class TopicCounters:
     __slots__ = (
         "bytes",
         "events",
+        "events_before",
         "first_received",
         "last_received",
+        "last_second",
         "last_seq",
         "name",
-        "previous_second",
         "resolution",
-        "second_began",
-        "this_second",
+        "second_ends",
         "types",
     )
 
@@ -95,40 +95,40 @@ class TopicCounters:
         self.last_seq = 0
         self.first_received = 0
         self.last_received = 0
-        self.second_began = 0
-        self.this_second = 0
-        self.previous_second = 0
+        self.second_ends = 0
+        self.events_before = 0
+        self.last_second = 0
         self.resolution = resolution
 
     def count(self, events: Sequence[Event], size: int, now: int) -> None:
         """Add a batch with ``size`` bytes of payload; ``now`` decides which second it falls into."""
         if not self.first_received:
             self.first_received = events[0].received
+        if now >= self.second_ends:
+            self.start_second(now)
         self.events += len(events)
         self.bytes += size
         self.last_seq = events[-1].seq
         self.last_received = events[-1].received
-        if not 0 <= now - self.second_began < MICROSECONDS:
-            self.start_second(now)
-        self.this_second += len(events)
 
     def start_second(self, now: int) -> None:
         """Begin the bucket of the second that ``now`` lies in."""
-        began = now - now % MICROSECONDS
-        self.previous_second = self.this_second if began - self.second_began == MICROSECONDS else 0
-        self.this_second = 0
-        self.second_began = began
+        ends = now - now % MICROSECONDS + MICROSECONDS
+        self.last_second = self.events - self.events_before if ends - self.second_ends == MICROSECONDS else 0
+        self.events_before = self.events
+        self.second_ends = ends
         if not self.first_received:
             self.first_received = now
 
     def rate(self, now: int) -> float:
         """Events per second over the last second; ``now`` in microseconds since the epoch."""
-        age = now - self.second_began
-        if 0 <= age < MICROSECONDS:
-            return self.this_second + self.previous_second * (1 - age / MICROSECONDS)
-        if MICROSECONDS <= age < 2 * MICROSECONDS:
-            return self.this_second * (2 - age / MICROSECONDS)
-        return 0.0
+        if now < self.second_ends - MICROSECONDS:  # the clock was set back
+            self.start_second(now)
+        this_second = self.events - self.events_before
+        age = (now - self.second_ends) / MICROSECONDS + 1
+        if age < 1:
+            return this_second + self.last_second * (1 - age)
+        return this_second * (2 - age) if age < 2 else 0.0
 
     def see_types(self, types: Iterable[str]) -> None:
         """Remember event types that are new here, up to the limit."""
@@ -139,6 +139,7 @@ class TopicCounters:
     def restore(self, statistics: TopicStatistics) -> None:
         """Add what was counted earlier."""
         self.events += statistics.events
+        self.events_before += statistics.events
         self.bytes += statistics.bytes
         self.see_types(statistics.types)
         self.last_seq = max(self.last_seq, statistics.last_seq)

@@ -10,6 +10,7 @@ and "subscribed: from the next event" hold without a check per event.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count, repeat
@@ -19,7 +20,6 @@ from threading import RLock, get_ident
 from msgspec.structs import force_setattr
 
 from eventmon.core.async_subscription import QUEUE_LIMIT, AsyncSubscription
-from eventmon.core.clock import MICROSECONDS
 from eventmon.core.counters import TopicCounters
 from eventmon.core.errors import BusFull
 from eventmon.core.event import Event
@@ -29,6 +29,13 @@ from eventmon.core.subscription import Subscription
 from eventmon.core.table import Resolution, SubscriptionTable
 
 MAX_CYCLES_REMEMBERED = 1_000
+UNKNOWN_THREAD = -1
+"""Somebody dispatches, and has not said yet who."""
+
+
+def _gil_enabled() -> bool:
+    """Whether threads take turns at defined points, which the direct way of ``publish`` relies on."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
 class Group:
@@ -71,7 +78,9 @@ class Dispatcher:
         self._topics: dict[str, TopicCounters] = {}
         self._table = SubscriptionTable()
         self._asynchronous = False  # whether an async observer was ever here: events may have causes, queues fill
-        self._events = 0
+        self._always_queue = not _gil_enabled()
+        self._first_seq = first_seq
+        self._restored_events = 0
         self._bytes = 0
         self._retired_failed = 0
         self._retired_dropped = 0
@@ -127,10 +136,11 @@ class Dispatcher:
             lineage, limited = self._cause_of_publish()
             self._require_room(groups, size, derived=lineage is not None)
             cut = 0 if lineage is None else size - lineage.allows(size, limited=limited)
+            # first behind the others, then numbered: once something waits, no publish takes the direct way
+            self._append(Turn(events, groups, lineage, cut))
             seq = self._next_seq
             self._next_seq = seq + size
             deque(map(force_setattr, events, repeat("seq"), count(seq)), 0)
-            self._append(Turn(events, groups, lineage, cut))
             busy = self._dispatcher
         if cut and lineage is not None:
             self._report_cycle(lineage, events[-cut])
@@ -217,19 +227,15 @@ class Dispatcher:
         del turn.events[kept:]
         self._deliver_batch(turn.events, [group.counters for group in turn.groups])
 
-    def _deliver(self, counters: TopicCounters, event: Event) -> None:
+    def _deliver(self, counters: TopicCounters, event: Event, seq: int, received: int, size: int) -> None:
         """Count one event and call the observers of its topic."""
         self._current = event
-        received = event.received
-        size = len(event.data)
+        if received >= counters.second_ends:
+            counters.start_second(received)
         counters.events += 1
         counters.bytes += size
-        counters.last_seq = event.seq
+        counters.last_seq = seq
         counters.last_received = received
-        if received - counters.second_began >= MICROSECONDS or received < counters.second_began:
-            counters.start_second(received)
-        counters.this_second += 1
-        self._events += 1
         self._bytes += size
         resolution = counters.resolution
         if resolution.epoch != self._table.epoch:
@@ -246,7 +252,6 @@ class Dispatcher:
 
     def _count(self, group: Group) -> None:
         group.counters.count(group.events, group.bytes, self._clock())
-        self._events += len(group.events)
         self._bytes += group.bytes
 
     def _drop(self, events: list[Event]) -> None:

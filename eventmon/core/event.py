@@ -7,7 +7,7 @@ event holds no reference that could lead back to it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -59,17 +59,33 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return self.data.decode(errors="replace")
 
 
-def check_attributes(event: Event) -> None:
-    """UserError when an attribute that a caller gave is not a text that can be stored and sent."""
-    for name in ("type", "source", "id", "time", "subject", "datacontenttype"):
-        value = getattr(event, name)
-        if value is not None or name in ("type", "source"):
+class EventAttributes(TypedDict, total=False):
+    """What may be said of an event besides topic, data and type; the meanings are those of ``Event``."""
+
+    source: str
+    id: str | None
+    time: str | None
+    subject: str | None
+    datacontenttype: str | None
+    headers: dict[str, str] | None
+
+
+def check_attributes(kind: object, attributes: EventAttributes) -> None:
+    """UserError when the type or an attribute that a caller gave is not a text that can be stored and sent."""
+    _check_text("type", kind)
+    for name, value in attributes.items():
+        if name == "headers":
+            _check_headers(value)
+        elif value is not None or name == "source":
             _check_text(name, value)
-    if event.headers is None:
+
+
+def _check_headers(headers: object) -> None:
+    if headers is None:
         return
-    if not isinstance(event.headers, dict):
+    if not isinstance(headers, dict):
         raise UserError("The headers are not a dict of texts: give names and values as str.")
-    for name, value in event.headers.items():
+    for name, value in headers.items():
         _check_text("name of a header", name)
         _check_text(f"header {name}", value)
 

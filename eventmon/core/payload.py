@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from eventmon.core.errors import UserError
-from eventmon.core.event import JSON_CONTENT_TYPE
+from eventmon.core.event import JSON_CONTENT_TYPE, EventAttributes
 
 MAX_PAYLOAD_BYTES = 64 * 1024**2
 
@@ -18,8 +18,8 @@ def is_json(datacontenttype: str) -> bool:
     return media_type == JSON_CONTENT_TYPE or media_type.endswith("+json")
 
 
-def encode_payload(data: Any, datacontenttype: str | None) -> tuple[bytes, str | None]:
-    """The payload as bytes and its media type.
+def encode_payload(data: Any, attributes: EventAttributes) -> bytes:
+    """The payload as bytes; enters its media type among the attributes.
 
     Bytes-like data is kept byte for byte. A text published under a media type that is not JSON is UTF-8.
     Everything else, a text too, becomes JSON and ``application/json`` unless another JSON type was named.
@@ -28,13 +28,17 @@ def encode_payload(data: Any, datacontenttype: str | None) -> tuple[bytes, str |
         UserError: the object has no JSON form, or was given under a media type that is not JSON.
     """
     if isinstance(data, bytes | bytearray | memoryview):
-        return bytes(data), datacontenttype
+        return bytes(data)
+    datacontenttype = attributes.get("datacontenttype")
     if isinstance(datacontenttype, str) and not is_json(datacontenttype):
-        return _encode_text(data, datacontenttype), datacontenttype
+        return _encode_text(data, datacontenttype)
     try:
-        return msgspec.json.encode(data), datacontenttype or JSON_CONTENT_TYPE
+        encoded = msgspec.json.encode(data)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UserError(f"The data cannot be written as JSON ({error}): give bytes or plain objects.") from error
+    if datacontenttype is None:
+        attributes["datacontenttype"] = JSON_CONTENT_TYPE
+    return encoded
 
 
 def check_size(size: int) -> None:
