@@ -46,7 +46,7 @@ def COMMAND(*, session: str | None, log: Path | None, connections: tuple[tuple[s
         return _join(running, paths, connections)
     if from_input:
         connections = (*connections, ("stdin", "pipe:-"))
-    return _open(path, profile, connections, serve_control=running is None, stdin=from_input)
+    return _open(path, profile, connections, serve_control=running is None)
 
 
 def _join(running: Instance, paths: Paths, connections: tuple[tuple[str, str], ...]) -> int:
@@ -71,16 +71,14 @@ def _open_connections(client: ControlClient, connections: tuple[tuple[str, str],
         ask(client, OpenConnection(url=url, name=name))
 
 
-def _open(
-    path: Path | None, profile: str, connections: tuple[tuple[str, str], ...], *, serve_control: bool, stdin: bool
-) -> int:
+def _open(path: Path | None, profile: str, connections: tuple[tuple[str, str], ...], *, serve_control: bool) -> int:
     from eventmon.engine.engine import EngineOptions
 
     run = _window_runner()
     options = EngineOptions(
         session=path, profile=profile, connections=connections, serve_control=serve_control, role="window"
     )
-    return run(options, stdin=stdin)
+    return run(options)
 
 
 def _window_runner() -> Callable[..., int]:
