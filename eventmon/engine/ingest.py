@@ -104,9 +104,11 @@ class Ingest:
             async with asyncio.timeout(self._patience):
                 await self._recording.wait_newer(events[-1].seq - 1)
         except TimeoutError:
-            reason = self._recording.blocked or "The log is slow."
-            raise LogUnavailable(f"{reason} What was sent is held and stored as soon as possible.") from None
+            raise LogUnavailable(f"{self._reason()} What was sent is held and stored as soon as possible.") from None
         return first
+
+    def _reason(self) -> str:
+        return self._recording.blocked or "The log is slow at the moment."
 
     async def _enter(self, events: Sequence[Event]) -> int:
         """Wait for one's turn and for room; returns the bytes of all payloads. ``_take`` has to follow."""

@@ -13,7 +13,7 @@ from eventmon.core.event import Event
 Step = Callable[[Feed], Awaitable[None]]
 
 
-class OrdersConfig(ConnectorConfig):
+class OrdersConfig(ConnectorConfig, frozen=True):
     """``orders://secret@host``."""
 
     host: str
