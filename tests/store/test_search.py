@@ -107,7 +107,7 @@ def test_a_stretch_without_rows_is_jumped_over(writer: SqliteWriter, reader: Sql
     assert slices == [(-4, [5, 4, 3, 2, 1]), (-(2**62), [])]
 
 
-WORD = st.text(alphabet='aBü€éÉß订😀1-"\\', min_size=1, max_size=4)
+WORD = st.text(alphabet="aBü€éÉß订😀1-", min_size=1, max_size=4)
 
 
 @given(
