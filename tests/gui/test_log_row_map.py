@@ -94,8 +94,8 @@ class RowMapAgainstAList(RuleBasedStateMachine):
     @rule()
     def the_view_is_cleared(self) -> None:
         self.cleared_gap = len(self.gaps)
-        self.view.raise_low(self.high + 1)
-        self.view.hide_gaps_up_to(self.cleared_gap)
+        hits = None if self.hits is None else list[int]()
+        self.view = self.view.sibling(self.high + 1, self.high, hits, hidden_gaps=self.view.known_gaps)
         self.low = self.high + 1
         self.hits = None if self.hits is None else set()
 
@@ -122,6 +122,13 @@ class RowMapAgainstAList(RuleBasedStateMachine):
         assert list(self.view.newest_seqs(5)) == seqs[-5:]
         for earlier, later in pairwise(seqs):
             assert self.view.seq_before(later) == earlier
+        for seq in (self.low - 1, (self.low + self.high) // 2, self.high):
+            assert self.view.events_after(seq) == len([one for one in seqs if one > seq])
+
+    @invariant()
+    def a_sibling_knows_the_same_gaps(self) -> None:
+        hits = None if self.hits is None else sorted(self.hits)
+        assert listed(self.view.sibling(self.low, self.high, hits)) == self.expected()
 
 
 RowMapAgainstAList.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

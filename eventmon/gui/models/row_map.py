@@ -57,6 +57,24 @@ class RowMap:
         """How many of the rows are events."""
         return self._events
 
+    def sibling(
+        self, low: int, high: int, hits: Iterable[int] | None = None, *, hidden_gaps: int | None = None
+    ) -> RowMap:
+        """A map of another range or other hits that knows the same gaps.
+
+        It leaves out the first ``hidden_gaps`` of them; without that, the same ones as here.
+        """
+        other = RowMap(low, high, hits=hits)
+        other._gaps, other._after = list(self._gaps), list(self._after)
+        other._hidden_gaps = self._hidden_gaps if hidden_gaps is None else hidden_gaps
+        other._measure()
+        return other
+
+    @property
+    def known_gaps(self) -> int:
+        """How many gaps are known, shown or not."""
+        return len(self._gaps)
+
     # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def item(self, row: int) -> Item:
@@ -101,6 +119,10 @@ class RowMap:
         """The event shown next above, whatever gaps lie between; None for the first."""
         before = self._events_up_to(seq - 1)
         return self._seqs(before - 1, 1)[0] if before else None
+
+    def events_after(self, seq: int) -> int:
+        """How many events above a seq are shown."""
+        return self._events - self._events_up_to(seq)
 
     def newest_seqs(self, count: int) -> Sequence[int]:
         """The last ``count`` events shown, ascending."""
@@ -157,16 +179,6 @@ class RowMap:
         self._hidden_gaps += place < self._hidden_gaps
         self._gaps.insert(place, gap)
         self._after.insert(place, gap.after_seq)
-        self._measure()
-
-    def gaps(self) -> list[Gap]:
-        """Every gap known, shown or not."""
-        return list(self._gaps)
-
-    def hide_gaps_up_to(self, gap_id: int) -> None:
-        """Leave out the gaps that were stored up to this one (the view was cleared after them)."""
-        while self._hidden_gaps < len(self._gaps) and self._gaps[self._hidden_gaps].id <= gap_id:
-            self._hidden_gaps += 1
         self._measure()
 
     # ── inner arithmetic ─────────────────────────────────────────────────────────────────────────────────────────

@@ -36,11 +36,13 @@ class LogView(LogTable):
     inSight = Signal(int, int, int)
     followingChanged = Signal(bool)
 
+    # Qt calls overridden methods while the table is being made
+    _following = True
+    _adjusting = False
+    _place: KeptPlace | None = None
+
     def __init__(self, model: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(model, theme, parent)
-        self._following = True
-        self._adjusting = False
-        self._place: KeptPlace | None = None
         model.dropping.connect(self._before_drop)
         model.rowsRemoved.connect(self._after_drop)
         model.modelAboutToBeReset.connect(self._before_reset)

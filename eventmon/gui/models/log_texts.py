@@ -1,0 +1,147 @@
+"""What the log says in words: cells, gap sentences, the footer. No Qt, so that each sentence is tested by itself.
+
+Everything here passes outside text through ``formatting.one_line``: what is shown is what is there, on one line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from eventmon.engine.requests import Gap, LogRow
+from eventmon.gui import formatting
+from eventmon.gui.models.log_columns import Column
+
+NO_LONGER_KEPT = "No longer kept"
+LOADING = "…"
+
+
+@dataclass(frozen=True)
+class RowView:
+    """An event together with what its row needs of its surroundings."""
+
+    row: LogRow
+    previous: int | None
+    """``received`` of the event shown above, None when there is none or it is not known yet."""
+    first: bool = False
+    """Whether no event is shown above."""
+
+
+def cell(view: RowView, column: Column, utc: bool) -> str:
+    """The full, unelided text of one cell."""
+    row = view.row
+    match column:
+        case Column.TIME:
+            return formatting.clock(row.received, utc)
+        case Column.DELTA:
+            return delta(None if view.previous is None else row.received - view.previous, first=view.first)
+        case Column.TOPIC:
+            return formatting.one_line(row.topic)
+        case Column.TYPE:
+            return formatting.one_line(row.type)
+        case Column.SIZE:
+            return formatting.size(row.size)
+        case Column.DATA:
+            return data(row)
+
+
+def data(row: LogRow) -> str:
+    """The payload on one line; an ellipsis where the log holds more than the preview."""
+    text = formatting.one_line(row.preview)
+    return text if not is_cut(row) or text.endswith("…") else text + "…"
+
+
+def is_cut(row: LogRow) -> bool:
+    """Whether the payload is longer than the preview that is shown."""
+    return row.size > len(row.preview)
+
+
+def cut_tag(row: LogRow) -> str:
+    """How much of the payload is shown: ``512 B of 62.6 KiB``."""
+    return f"{formatting.size(len(row.preview))} of {formatting.size(row.size)}"
+
+
+def delta(us: int | None, *, first: bool = False) -> str:
+    """Milliseconds since the event shown above, with its sign; ``–`` for the first row."""
+    if us is None:
+        return formatting.NOT_APPLICABLE if first else ""
+    sign, ms = ("−", -us / 1000) if us < 0 else ("+", us / 1000)
+    if ms < 9_999.95:
+        return f"{sign}{ms:,.1f}"
+    if ms < 1_000_000:
+        return f"{sign}{ms:,.0f}"
+    return sign + formatting.duration(abs(us))
+
+
+def full_time(us: int, utc: bool) -> str:
+    """Date and time with microseconds and the offset, as RFC 3339 writes it."""
+    try:
+        moment = datetime.fromtimestamp(us / 1_000_000, UTC).replace(microsecond=us % 1_000_000)
+        shown = moment if utc else moment.astimezone()
+    except (OverflowError, ValueError, OSError):
+        return formatting.NOT_APPLICABLE
+    return shown.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def tooltip(view: RowView, column: Column, utc: bool) -> str:
+    """The long form of a cell as plain text."""
+    row = view.row
+    match column:
+        case Column.TIME:
+            return f"{full_time(row.received, utc)}\nseq {formatting.count(row.seq)}"
+        case Column.SIZE:
+            return f"{formatting.count(row.size)} bytes"
+        case Column.DATA if is_cut(row):
+            return f"{data(row)}\n{cut_tag(row)} shown"
+        case _:
+            return cell(view, column, utc)
+
+
+def line(view: RowView, utc: bool) -> str:
+    """A whole row for the clipboard, its cells parted by tabs: time, topic, type, size, data."""
+    row = view.row
+    columns = (Column.TOPIC, Column.TYPE, Column.SIZE, Column.DATA)
+    return "\t".join([full_time(row.received, utc), *(cell(view, column, utc) for column in columns)])
+
+
+def gap_sentence(gap: Gap, utc: bool) -> str:
+    """What could not be seen: how long, which connection and why, from when to when."""
+    length = gap_length(gap.ended - gap.started)
+    span = f"{formatting.clock(gap.started, utc)} – {formatting.clock(gap.ended, utc)}"
+    connection = formatting.one_line(gap.connection)
+    reason = formatting.one_line(gap.reason).strip().rstrip(".")
+    if reason and reason[0].islower():
+        return f"Gap of {length}: {connection} {reason} {span}. Events in between are unknown."
+    cause = f" {reason}." if reason else ""
+    return f"Gap of {length}: {connection}, {span}.{cause} Events in between are unknown."
+
+
+def gap_length(us: int) -> str:
+    """A length with three figures below a minute, since a gap of 2.37 s is not one of 2.4 s."""
+    seconds = us / 1_000_000
+    return f"{seconds:.2f} s" if 1 <= seconds < 59.995 else formatting.duration(us)
+
+
+def events(count: int) -> str:
+    """``1 event``, ``1,204,551 events``."""
+    return f"{formatting.count(count)} event{'' if count == 1 else 's'}"
+
+
+def shown_of(shown: int, scanned: int, total: int) -> str:
+    """How many hits are shown of how much that was looked at."""
+    if scanned >= total:
+        return f"{formatting.count(shown)} shown of {events(total)}"
+    return f"{formatting.count(shown)} shown of the newest {events(scanned)}"
+
+
+def paused(waiting: int, gone: int) -> str:
+    """What a paused view does not show yet, and the truth about what retention took meanwhile."""
+    verb = "waits" if waiting == 1 else "wait"
+    if gone:
+        return f"Paused: {events(waiting)} {verb}, {formatting.count(gone)} removed by retention"
+    return f"Paused: {events(waiting)} {verb}, none lost"
+
+
+def jump_to_newest(new: int) -> str:
+    """The words of the button that resumes following."""
+    return f"Jump to newest ({formatting.count(new)} new)" if new else "Jump to newest"

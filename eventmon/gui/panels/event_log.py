@@ -1,0 +1,277 @@
+"""The Event log dock: filter bar, rows, footer; it joins them to the engine's frames and to the commands.
+
+Nothing here touches an event as it arrives: the feed asks for the rows in sight, the footer says what is not shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from eventmon.engine.frame import ConnectionStatus, Frame
+from eventmon.gui.context import PanelContext
+from eventmon.gui.models import log_texts
+from eventmon.gui.models.log_columns import Column, ColumnChoice
+from eventmon.gui.models.log_copy import MOST_ROWS, RowCopy
+from eventmon.gui.models.log_feed import LogFeed
+from eventmon.gui.models.log_filter import LogFilter
+from eventmon.gui.models.log_model import LogModel
+from eventmon.gui.panels.base import Panel
+from eventmon.gui.widgets.empty_state import EmptyState
+from eventmon.gui.widgets.filter_bar import FilterBar
+from eventmon.gui.widgets.go_to_seq import GoToSeq
+from eventmon.gui.widgets.log_footer import Footing, LogFooter
+from eventmon.gui.widgets.log_view import LogView
+from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
+from eventmon.gui.widgets.welcome import WelcomePage
+
+MIN_WIDTH = 320
+LARGEST_LENGTH = 2**31 - 1
+"""Qt measures the length of a view in 32 bits of pixels."""
+
+
+class EventLogPanel(Panel):
+    """All events of the session, newest at the bottom."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.setObjectName("eventLogPanel")
+        self.setMinimumWidth(MIN_WIDTH)
+        self.model = LogModel(self)
+        self.feed = LogFeed(context.bridge, self.model, self)
+        self.filter_bar = FilterBar(context.theme, self)
+        self.view = LogView(self.model, context.theme, self)
+        self.footer = LogFooter(context.theme, self)
+        self._trouble = PlainLabel(parent=self)
+        self._trouble.setObjectName("logTrouble")
+        self._trouble.setProperty("tone", "error")
+        self._trouble.setWordWrap(True)
+        self._trouble.setContentsMargins(12, 2, 12, 6)
+        self._trouble.hide()
+        self._connections: list[ConnectionStatus] = []
+        self._left_at = 0
+        self._note = ""
+        self._columns = QAction(self.tr("Columns"), self)
+        self._lay_out()
+        self._listen()
+        self._bind()
+        self._restyle()
+        self._show_state()
+
+    # ── the dock's contract ──────────────────────────────────────────────────────────────────────────────────────
+
+    def title_actions(self) -> list[QAction]:
+        """The columns."""
+        return [self._columns]
+
+    def focus_widget(self) -> QWidget:
+        """The rows, or the whole panel while there are none."""
+        return self.view if self.view.isVisibleTo(self) else self
+
+    def save_state(self) -> dict[str, Any]:
+        """The user's columns."""
+        return {"columns": self.view.columns.choice.to_state()}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Take the columns back."""
+        self.view.columns.restore(ColumnChoice.from_state(state.get("columns")))
+
+    # ── set-up ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        clear = self.context.commands.action("log.filter_clear")
+        self._no_match = EmptyState(
+            self.context.theme,
+            "list-filter",
+            self.tr("No events match"),
+            self.tr("Nothing in what was searched matches the filter."),
+            clear,
+        )
+        self._no_events = EmptyState(
+            self.context.theme,
+            "list",
+            self.tr("No events yet"),
+            self.tr("They appear here as soon as they arrive."),
+        )
+        self._rows = QStackedLayout()
+        for page in (self.view, self._no_match, self._no_events):
+            self._rows.addWidget(page)
+        working = QWidget(self)
+        column = QVBoxLayout(working)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.filter_bar)
+        column.addWidget(self._trouble)
+        column.addLayout(self._rows, 1)
+        column.addWidget(self.footer)
+        self._welcome = WelcomePage(self.context, self)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(working)
+        self._pages.addWidget(self._welcome)
+        self._working = working
+
+    def _listen(self) -> None:
+        self.feed.changed.connect(self._show_state)
+        self.feed.source.failed.connect(self._show_trouble)
+        self.view.inSight.connect(self.feed.set_in_sight)
+        self.view.followingChanged.connect(self._following_changed)
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.filter_bar.filterChanged.connect(self._filter)
+        self.filter_bar.topicChanged.connect(self.context.selection.setTopicFilter)
+        self.filter_bar.left.connect(lambda: self.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason))
+        self.context.selection.topicFilter.connect(self.filter_bar.set_topic)
+        self.footer.jump.connect(self._follow)
+        self.footer.offered.connect(self._take_offer)
+        self._columns.triggered.connect(self._show_columns)
+        self.context.theme.changed.connect(self._restyle)
+        self.context.bridge.connectionsChanged.connect(self._connections_changed)
+        self.context.bridge.frameReady.connect(self._frame_ready)
+
+    def _bind(self) -> None:
+        commands = self.context.commands
+        commands.bind("log.pause", self._pause)
+        commands.bind("log.clear_view", self.feed.clear_view)
+        commands.bind("log.follow", self._follow)
+        commands.bind("log.filter_focus", self._focus_filter)
+        commands.bind("log.filter_clear", self.filter_bar.clear)
+        commands.bind("log.copy_row", self._copy_rows)
+        commands.bind("log.go_to_seq", self._go_to_seq)
+        utc = commands.action("view.utc")
+        utc.toggled.connect(self.model.set_utc)
+        self.model.set_utc(utc.isChecked() or self.context.settings.utc)
+        for scoped in ("log.copy_row", "log.follow"):
+            self.view.addAction(commands.action(scoped))
+
+    # ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _follow(self) -> None:
+        self.view.follow()
+
+    def _pause(self, paused: bool) -> None:
+        self.feed.set_paused(paused)
+
+    def _filter(self, wanted: LogFilter) -> None:
+        self.feed.set_filter(wanted)
+
+    def _focus_filter(self) -> None:
+        self.filter_bar.field.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter_bar.field.edit.selectAll()
+
+    def _go_to_seq(self) -> None:
+        horizon = self.feed.horizon
+        popup = GoToSeq(self.context.theme, horizon.floor, horizon.newest, self)
+        popup.chosen.connect(self.view.show_seq)
+        popup.open_over(self.view)
+
+    def _take_offer(self, offer: str) -> None:
+        offers = {"stop": self.feed.stop_scan, "older": self.feed.scan_older, "all": self.feed.show_all}
+        offers[offer]()
+
+    def _show_columns(self) -> None:
+        header = self.view.columns
+        header.columns_menu().popup(self.mapToGlobal(QPoint(max(self.width() - 160, 0), 0)))
+
+    # ── copying and the context menu ─────────────────────────────────────────────────────────────────────────────
+
+    def _copy_rows(self) -> None:
+        items = self.view.selected_items(MOST_ROWS)
+        if items:
+            RowCopy(self.feed.source, items, self.model.utc, self._copied).start(self.model.cache.get)
+
+    def _copied(self, text: str, rows: int) -> None:
+        QGuiApplication.clipboard().setText(text)
+        if rows >= MOST_ROWS:
+            self._show_trouble(self.tr("Only the first {count} rows were copied.").format(count=f"{rows:,}"))
+
+    def _show_menu(self, at: QPoint) -> None:
+        index = self.view.indexAt(at)
+        menu = QMenu(self.view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        commands = self.context.commands
+        if index.isValid():
+            menu.addAction(commands.action("log.copy_row"))
+            self._add_cell_actions(menu, index.row(), Column(index.column()))
+            menu.addSeparator()
+        for command in ("log.go_to_seq", "log.follow", "log.clear_view"):
+            menu.addAction(commands.action(command))
+        menu.popup(self.view.viewport().mapToGlobal(at))
+
+    def _add_cell_actions(self, menu: QMenu, row: int, column: Column) -> None:
+        text = self.model.text(row, column)
+        copy_cell = menu.addAction(self.tr("Copy cell"))
+        copy_cell.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
+        event = self.model.event_at(row)
+        if event is None:
+            return
+        copy_topic = menu.addAction(self.tr("Copy topic"))
+        copy_topic.triggered.connect(lambda: QGuiApplication.clipboard().setText(event.topic))
+        narrow = menu.addAction(self.context.theme.icon("list-filter"), self.tr("Filter to this topic"))
+        narrow.triggered.connect(lambda: self.filter_bar.set_topic(event.topic))
+
+    # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _following_changed(self, following: bool) -> None:
+        self._left_at = self.model.rows.high
+        self._show_state()
+
+    def _connections_changed(self, connections: list[ConnectionStatus]) -> None:
+        self._connections = connections
+        self._show_state()
+
+    def _frame_ready(self, frame: Frame) -> None:
+        if frame.log.name != self._note:
+            self._note = frame.log.name
+            self.noteChanged.emit(self._note)
+
+    def _show_trouble(self, text: str) -> None:
+        self._trouble.setText(text)
+        self._trouble.setVisible(bool(text))
+
+    def _show_state(self) -> None:
+        self.footer.say(self._footing())
+        search = self.feed.search
+        self.filter_bar.show_progress(search.progress if search is not None and search.running else 1.0)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        horizon, search = self.feed.horizon, self.feed.search
+        empty = not horizon.newest_stored and not len(self.model.rows)
+        welcome = empty and not self._connections and self.context.bridge.last_frame is not None and search is None
+        self._pages.setCurrentWidget(self._welcome if welcome else self._working)
+        page: QWidget = self.view
+        if not len(self.model.rows) and search is not None and not search.running:
+            page = self._no_match
+        elif empty and self._connections:
+            page = self._no_events
+        self._rows.setCurrentWidget(page)
+
+    def _footing(self) -> Footing:
+        horizon, search = self.feed.horizon, self.feed.search
+        note = offer = ""
+        if search is None:
+            amount = log_texts.events(horizon.total)
+            if horizon.cleared:
+                note, offer = self.tr("since the view was cleared"), "all"
+        else:
+            amount = log_texts.shown_of(self.model.rows.events, search.scanned, horizon.total)
+            if search.running:
+                note, offer = self.tr("scanned {share} %").format(share=int(search.progress * 100)), "stop"
+            elif self.feed.can_scan_older:
+                offer = "older"
+        return Footing(
+            amount=amount,
+            note=note,
+            offer=offer,
+            paused=log_texts.paused(horizon.waiting, horizon.gone) if horizon.paused else "",
+            following=self.view.following,
+            new=self.model.rows.events_after(self._left_at),
+        )
+
+    def _restyle(self) -> None:
+        self._columns.setIcon(self.context.theme.icon("columns-3"))
+        plain_tooltip(self._columns, self._columns.text())
+        self._trouble.setFont(self.context.theme.small)
+        self.feed.horizon.most_rows = LARGEST_LENGTH // self.view.row_height - 100

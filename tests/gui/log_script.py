@@ -1,0 +1,117 @@
+"""A log of any length for the scripted engine: each row is computed from its seq, so fifty million cost nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from eventmon.engine.requests import Gap, Hits, LogRow, ReadGaps, ReadRows, ReadRowsAt, Rows, Search
+from tests.helpers.scripted_engine import TAKEN, ScriptedEngine
+
+TOPICS = (
+    ("prod/orders/eu/created", "order.created"),
+    ("prod/orders/eu/paid", "order.paid"),
+    ("prod/stock/reserved", "stock.reserved"),
+    ("jobs/mail/queued", "mail.queued"),
+    ("checkout/started", "checkout.started"),
+    ("prod/payments/failed", "payment.failed"),
+    ("prod/orders/us/created", "order.created"),
+)
+NAMES = ("Zoë Martin", "Liu Wei", "Omar Haddad", "Ana Sousa", "Jonas Weber")
+STEP = 37_900
+PREVIEW = 512
+
+
+def order(seq: int) -> LogRow:
+    """One event of a small shop, always the same for a seq."""
+    topic, kind = TOPICS[(seq * 7 + seq // 5) % len(TOPICS)]
+    total = round(seq * 13.37 % 900, 2)
+    payload = {"order": str(48_000 + seq % 5000), "customer": NAMES[seq % 5], "total": total, "currency": "EUR"}
+    data = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
+    size = len(data)
+    if seq % 23 == 0:
+        data, size = data.ljust(PREVIEW, b" "), 64_102
+    return LogRow(
+        seq=seq, received=at(seq), topic=topic, type=kind, size=size, preview=data, datacontenttype="application/json"
+    )
+
+
+def at(seq: int) -> int:
+    """Arrival of an event in microseconds since the epoch."""
+    return TAKEN + seq * STEP + seq * 7919 % 31_000
+
+
+class LogScript:
+    """What the engine's log holds; ``grow`` and ``retain`` change it, the next frame tells."""
+
+    def __init__(self, engine: ScriptedEngine, events: int = 0, *, row: Callable[[int], LogRow] = order) -> None:
+        self.engine = engine
+        self.row = row
+        self.first, self.newest = 1, events
+        self.gaps: list[Gap] = []
+        self.hit: Callable[[LogRow, Search], bool] = self._contains
+        engine.answer(ReadRows, self._rows)
+        engine.answer(ReadRowsAt, self._rows_at)
+        engine.answer(Search, self._search)
+        engine.answer(ReadGaps, lambda asked: [gap for gap in self.gaps if gap.id > asked.after_id])
+        self._tell()
+
+    def grow(self, events: int) -> None:
+        """Store more events."""
+        self.newest += events
+        self._tell()
+
+    def retain(self, first: int) -> None:
+        """Remove the events below ``first``."""
+        self.first = first
+        self._tell()
+
+    def drop_connection(self, name: str = "prod", length: int = 2_370_000) -> Gap:
+        """Store a gap behind the newest event."""
+        started = at(self.newest) + 7_000
+        gap = Gap(
+            id=len(self.gaps) + 1,
+            after_seq=self.newest,
+            connection=name,
+            started=started,
+            ended=started + length,
+            reason="disconnected",
+        )
+        self.gaps.append(gap)
+        self._tell()
+        return gap
+
+    def _tell(self) -> None:
+        events = max(self.newest - self.first + 1, 0)
+        self.engine.set(
+            log={
+                "name": "shop.eventmon",
+                "first_seq": self.first,
+                "newest_seq": self.newest,
+                "events": events,
+                "gaps": len(self.gaps),
+            }
+        )
+
+    def _answer(self, seqs: list[int]) -> Rows:
+        rows = [self.row(seq) for seq in seqs if self.first <= seq <= self.newest]
+        return Rows(rows=rows, first_seq=self.first, newest_seq=self.newest)
+
+    def _rows(self, asked: ReadRows) -> Rows:
+        return self._answer(list(range(asked.first, asked.first + asked.count)))
+
+    def _rows_at(self, asked: ReadRowsAt) -> Rows:
+        return self._answer(asked.seqs)
+
+    def _search(self, asked: Search) -> Hits:
+        oldest = max(asked.oldest, asked.newest - asked.budget + 1)
+        seqs = [seq for seq in range(asked.newest, oldest - 1, -1) if self.hit(self.row(seq), asked)]
+        return Hits(seqs=seqs, scanned_to=oldest)
+
+    @staticmethod
+    def _contains(row: LogRow, asked: Search) -> bool:
+        wanted = not asked.topics or any(row.topic.startswith(pattern.removesuffix("/#")) for pattern in asked.topics)
+        text = f"{row.topic} {row.type} {row.preview.decode('utf-8', 'replace')}".lower()
+        for word in asked.text.lower().split():
+            wanted = wanted and ((word[1:] not in text) if word.startswith("-") else (word in text))
+        return wanted
