@@ -170,10 +170,15 @@ def format_time(microseconds: int) -> str:
     return instant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def is_time(text: str) -> bool:
+    """Whether a text has the form of an RFC 3339 time; its figures may still be out of range."""
+    return _TIME.match(text) is not None
+
+
 def parse_time(text: str) -> int:
     """Microseconds since the Unix epoch of an RFC 3339 text; finer digits are cut; UserError when it is none."""
     problem = f"{text[:64]!r} is not a time like 2026-11-03T12:00:00.000Z."
-    if not _TIME.match(text):
+    if not is_time(text):
         raise UserError(problem)
     try:
         return (datetime.fromisoformat(text.upper()) - _EPOCH) // timedelta(microseconds=1)
