@@ -1,0 +1,110 @@
+"""Rates of the last seconds, one ring of samples for each thing that was active in them. No Qt.
+
+Only what was active within the rings' length holds one, and never more than a limit, so the cost follows what moves
+and not what exists. Seconds nobody measured are unknown, which is not the same as zero.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Hashable, Iterable
+from math import nan
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+MINUTE = 60
+MAX_RINGS = 50_000
+
+
+class _Ring:
+    """Samples of one key and for how many seconds it has been silent."""
+
+    __slots__ = ("quiet", "samples")
+
+    def __init__(self, seconds: int) -> None:
+        self.samples = array("f", bytes(4 * seconds))
+        self.quiet = 0
+
+
+class RateHistory(Generic[Key]):
+    """A ring of one-second rates for each active key.
+
+    Attributes:
+        seconds: how far back it reaches.
+        second: the newest second recorded (Unix time), None before the first.
+    """
+
+    def __init__(self, value: Callable[[Key], float], *, seconds: int = MINUTE, limit: int = MAX_RINGS) -> None:
+        """Make it empty; ``value`` gives the rate of a key now."""
+        self.seconds = seconds
+        self.second: int | None = None
+        self._value = value
+        self._limit = limit
+        self._rings: dict[Key, _Ring] = {}
+        self._known = bytearray(seconds)
+
+    def __len__(self) -> int:
+        return len(self._rings)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._rings
+
+    def keys(self) -> Iterable[Key]:
+        """Everything that holds a ring."""
+        return self._rings.keys()
+
+    def note(self, keys: Iterable[Key]) -> None:
+        """These may have become active: those that are get a ring, while there is room."""
+        rings, value = self._rings, self._value
+        for key in keys:
+            if key not in rings and value(key) > 0 and len(rings) < self._limit:
+                rings[key] = _Ring(self.seconds)
+
+    def tick(self, second: int) -> bool:
+        """Record the rates now as those of a second; False when it was recorded already or lies in the past."""
+        if self.second is not None and second <= self.second:
+            return False
+        self._skip(second)
+        slot = second % self.seconds
+        self.second = second
+        self._known[slot] = 1
+        value = self._value
+        ended = [key for key, ring in self._rings.items() if self._record(ring, slot, value(key))]
+        for key in ended:
+            del self._rings[key]
+        return True
+
+    def samples(self, key: Key) -> list[float]:
+        """The rates of the last ``seconds`` seconds, oldest first; NaN where nobody measured."""
+        ring = self._rings.get(key)
+        if self.second is None:
+            return [nan] * self.seconds
+        start = self.second % self.seconds + 1
+        known = self._known[start:] + self._known[:start]
+        if ring is None:
+            return [0.0 if measured else nan for measured in known]
+        values = ring.samples[start:] + ring.samples[:start]
+        if 0 not in known:
+            return values.tolist()
+        return [sample if measured else nan for sample, measured in zip(values, known, strict=True)]
+
+    def _record(self, ring: _Ring, slot: int, rate: float) -> bool:
+        """Note one sample; True when the ring holds nothing but silence."""
+        ring.samples[slot] = rate
+        ring.quiet = 0 if rate > 0 else ring.quiet + 1
+        return ring.quiet >= self.seconds
+
+    def _skip(self, second: int) -> None:
+        """Mark the seconds between the newest one and this as not measured."""
+        if self.second is None:
+            return
+        missed = min(second - self.second - 1, self.seconds)
+        for back in range(1, missed + 1):
+            slot = (second - back) % self.seconds
+            self._known[slot] = 0
+            for ring in self._rings.values():
+                ring.samples[slot] = 0.0
+        if missed:
+            for ring in self._rings.values():
+                ring.quiet += missed

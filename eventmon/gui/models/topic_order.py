@@ -1,0 +1,64 @@
+"""In which order the topics of one level stand. No Qt.
+
+Names sort without regard to upper and lower case; figures put the busiest first and fall back to the name.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from eventmon.gui.models.topic_tree import TopicNode
+
+SortKey = Literal["name", "events", "rate", "bytes", "observers"]
+_WORTH_SORTING = 4
+
+
+def _figure(node: TopicNode, key: SortKey) -> int:
+    if key == "events":
+        return node.events
+    if key == "rate":
+        return node.millirate
+    return node.bytes if key == "bytes" else node.observers
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOrder:
+    """What the user chose to sort by."""
+
+    key: SortKey = "name"
+    descending: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Whether events change the order."""
+        return self.key != "name"
+
+    def first(self, nodes: Iterable[TopicNode], number: int) -> list[TopicNode]:
+        """The first ``number`` of these nodes, in order."""
+        nodes = list(nodes)
+        if len(nodes) > number * _WORTH_SORTING:
+            if self.key == "name" and self.descending:
+                return heapq.nlargest(number, nodes, key=self.rank)
+            return heapq.nsmallest(number, nodes, key=self.rank)
+        return sorted(nodes, key=self.rank, reverse=self.key == "name" and self.descending)[:number]
+
+    def rank(self, node: TopicNode) -> Any:
+        """A value to compare nodes by; of names it does not know the direction."""
+        name = node.name.casefold()
+        if self.key == "name":
+            return name, node.name
+        figure = _figure(node, self.key)
+        return (-figure if self.descending else figure), name
+
+    def place(self, rows: Sequence[TopicNode], node: TopicNode) -> int:
+        """Where a new node belongs. When figures decide it stands last, and moves at the next sorting."""
+        if self.moves:
+            return len(rows)
+        if not self.descending:
+            return bisect_left(rows, self.rank(node), key=self.rank)
+        mirrored = bisect_left(rows, 0, key=lambda row: 0 if self.rank(row) < self.rank(node) else -1)
+        return mirrored

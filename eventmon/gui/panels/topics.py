@@ -1,0 +1,337 @@
+"""The Topics dock: every topic as a tree with its counts and rates, to look at, to find in, to narrow the log with.
+
+Frames only change figures in memory; the view hears of them four times a second, and not at all while it is hidden.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QCursor, QGuiApplication, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+
+from eventmon.engine.frame import Frame
+from eventmon.gui.context import PanelContext
+from eventmon.gui.formatting import count
+from eventmon.gui.models.rate_history import RateHistory
+from eventmon.gui.models.topic_columns import choices_from, choices_to_save
+from eventmon.gui.models.topic_model import SORT_KEYS, TopicModel
+from eventmon.gui.models.topic_tree import TopicNode
+from eventmon.gui.panels.base import Panel
+from eventmon.gui.widgets.empty_state import EmptyState
+from eventmon.gui.widgets.find_field import FindField
+from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
+from eventmon.gui.widgets.topic_expansion import TopicExpansion
+from eventmon.gui.widgets.topic_finder import TopicFinder
+from eventmon.gui.widgets.topic_header import TopicHeader
+from eventmon.gui.widgets.topic_row_painter import TopicRowPainter
+from eventmon.gui.widgets.topic_tree_view import TopicTreeView
+
+TICK_MS = 250
+SORT_EVERY = 20
+"""Ticks between two sortings by figures that move."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Topics", text)
+
+
+class TopicsPanel(Panel):
+    """Content of the Topics dock."""
+
+    def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.model = TopicModel(self)
+        self.history: RateHistory[TopicNode] = RateHistory(lambda node: node.rate)
+        painter = TopicRowPainter(context.theme, self.model, self.history)
+        self.view = TopicTreeView(context.theme, painter, self)
+        self.view.setModel(self.model)
+        self.header = TopicHeader(context.theme, self.view, painter)
+        self.expansion = TopicExpansion(self.view)
+        self.finder = TopicFinder(self.view, self.expansion)
+        self.field = FindField(context.theme, _tr("Find topics, or a pattern"), self)
+        self._ticks = 0
+        self._note = ""
+        self._lay_out()
+        self._make_actions()
+        self._connect()
+        self._bind()
+        self._timer = QTimer(self)
+        self._timer.setObjectName("topicTick")
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._timer.start()
+        if context.bridge.last_frame is not None:
+            self.take(context.bridge.last_frame)
+
+    # What the dock asks for
+
+    def title_actions(self) -> list[QAction]:
+        """Sort, collapse all."""
+        return [self._sort_action, self.context.commands.action("topics.collapse_all")]
+
+    def focus_widget(self) -> QWidget:
+        """The tree."""
+        return self.view
+
+    def save_state(self) -> dict[str, Any]:
+        """Open topics, order, columns."""
+        order = self.model.rows.order
+        return {
+            "expansion": self.expansion.save(),
+            "sort": order.key,
+            "descending": order.descending,
+            "columns": choices_to_save(self.header.choices),
+        }
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Take it back."""
+        if state.get("sort") in SORT_KEYS:
+            self.sort(SORT_KEYS.index(state["sort"]), descending=state.get("descending") is True)
+        self.header.choices = choices_from(state.get("columns"))
+        self.header.lay_out()
+        self.expansion.restore(state.get("expansion"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what changed while the panel was hidden."""
+        super().showEvent(event)
+        self.tick()
+
+    # What happens
+
+    def take(self, frame: Frame) -> None:
+        """Take a frame in; connections first, so that their topics come under their headings."""
+        if frame.connections is not None:
+            mounts = len(self.model.tree.mounts)
+            self.model.set_connections(frame.connections)
+            self.expansion.show_wishes()
+            if len(self.model.tree.mounts) != mounts and self.finder.hits is not None:
+                self.finder.again()
+        if frame.topics:
+            self.history.note(self.model.take(frame.topics))
+        self.history.tick(frame.taken // 1_000_000)
+
+    def tick(self) -> None:
+        """Show what changed, four times a second."""
+        if not self.isVisible():
+            return
+        self._ticks += 1
+        before = self.view.keep_in_place()
+        node, top = self.model.node(before), self.view.visualRect(before).top()
+        self.model.publish()
+        if self._ticks % SORT_EVERY == 0 and not self.view.viewport().underMouse():
+            self.model.sort_again()
+        elif node is not None:
+            self._put_back(node, top)
+        self._show_next_pages()
+        self._tell_note()
+
+    def sort(self, column: int, *, descending: bool) -> None:
+        """Sort by a column."""
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.view.header().setSortIndicator(column, order)
+        self.model.sort(column, order)
+        self._sort_choices[column].setChecked(True)
+
+    def filter_log(self) -> None:
+        """Narrow the log to the selected topic and all below it."""
+        node = self.view.current_node()
+        if node is None:
+            return
+        if self.model.rows.hidden(node):
+            self.model.show_next_page(node)
+        elif node is self.model.tree.local:
+            self._toggle(node)
+        else:
+            self.context.selection.setTopicFilter(self.model.tree.pattern(node))
+
+    def copy_path(self) -> None:
+        """Copy the path of the selected topic."""
+        node = self.view.current_node()
+        if node is not None and not self.model.rows.hidden(node) and node is not self.model.tree.local:
+            QGuiApplication.clipboard().setText(self.model.tree.path(node))
+
+    def expand_all(self) -> None:
+        """Open everything, as far as that makes sense."""
+        self._expand(self.model.rows.headings)
+
+    def show_menu(self, place: QPoint) -> None:
+        """Open the context menu at a place of the view."""
+        if self.view.current_node() is not None:
+            self.context_menu().popup(self.view.viewport().mapToGlobal(place))
+
+    def context_menu(self) -> QMenu:
+        """What can be done with the selected topic."""
+        menu = QMenu(self)
+        menu.setObjectName("topicMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.context.commands.action("topics.filter_log"))
+        menu.addAction(self.context.commands.action("topics.copy_path"))
+        menu.addSeparator()
+        node = self.view.current_node()
+        below = menu.addAction(_tr("Expand all below"))
+        below.setEnabled(node is not None and self.model.rows.has_children(node))
+        below.triggered.connect(lambda: self._expand([node] if node is not None else []))
+        collapse = menu.addAction(_tr("Collapse"))
+        collapse.setEnabled(node is not None and self.view.isExpanded(self.model.index_of(node)))
+        collapse.triggered.connect(lambda: self.expansion.close_below(node))
+        return menu
+
+    # Inside
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 0, 8, 4)
+        top.addWidget(self.field)
+        self._nothing = EmptyState(
+            self.context.theme, "search", _tr("No topic matches"), _tr("Check the spelling, or press Esc to see all.")
+        )
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self._nothing)
+        self._status = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
+        self._status.setProperty("tone", "text2")
+        self._status.setContentsMargins(12, 0, 12, 0)
+        self._status.setMinimumHeight(24)
+        self._status.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addLayout(self._pages, 1)
+        layout.addWidget(self._status)
+        self.setTabOrder(self.field, self.view)
+
+    def _make_actions(self) -> None:
+        self._sort_menu = QMenu(self)
+        self._sort_menu.setObjectName("topicSort")
+        group = QActionGroup(self)
+        self._sort_choices: list[QAction] = []
+        names = (_tr("Name"), _tr("Events"), _tr("Rate"), _tr("Bytes"), _tr("Observers"))
+        for column, name in enumerate(names):
+            choice = self._sort_menu.addAction(_tr("Sort by {what}").format(what=name.lower()))
+            choice.setCheckable(True)
+            choice.triggered.connect(lambda _on, chosen=column: self.sort(chosen, descending=chosen > 0))
+            group.addAction(choice)
+            self._sort_choices.append(choice)
+        self._sort_choices[0].setChecked(True)
+        self._sort_action = QAction(_tr("Sort topics"), self)
+        plain_tooltip(self._sort_action, _tr("Sort topics"))
+        self._sort_action.triggered.connect(self._show_sort_menu)
+        self._restyle()
+
+    def _connect(self) -> None:
+        bridge = self.context.bridge
+        bridge.frameReady.connect(self.take)
+        self.field.textChanged.connect(self.finder.search)
+        self.field.nextWanted.connect(self.finder.step)
+        self.field.left.connect(self.view.setFocus)
+        self.finder.found.connect(self._show_found)
+        self.view.typed.connect(self._type)
+        self.view.opened.connect(lambda _node: self.filter_log())
+        self.view.customContextMenuRequested.connect(self.show_menu)
+        self.view.selectionModel().currentChanged.connect(lambda *_: self._enable())
+        self.view.verticalScrollBar().valueChanged.connect(lambda _value: self._show_next_pages())
+        header = self.view.header()
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        header.sectionClicked.connect(self._header_clicked)
+        self.context.theme.changed.connect(self._restyle)
+        for keys, direction in (("F3", 1), ("Shift+F3", -1)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda direction=direction: self.finder.step(direction))
+
+    def _bind(self) -> None:
+        commands = self.context.commands
+        commands.bind("topics.find", self._find)
+        commands.bind("topics.filter_log", self.filter_log)
+        commands.bind("topics.copy_path", self.copy_path)
+        commands.bind("topics.expand_all", self.expand_all)
+        commands.bind("topics.collapse_all", lambda: self.expansion.close_below(None))
+        self._enable()
+
+    def _enable(self) -> None:
+        node = self.view.current_node()
+        topic = node is not None and node is not self.model.tree.local and not self.model.rows.hidden(node)
+        self.context.commands.set_enabled("topics.filter_log", topic)
+        self.context.commands.set_enabled("topics.copy_path", topic)
+
+    def _find(self) -> None:
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def _type(self, text: str) -> None:
+        self.field.setFocus()
+        self.field.setText(self.field.text() + text)
+
+    def _toggle(self, node: TopicNode) -> None:
+        index = self.model.index_of(node)
+        self.view.setExpanded(index, not self.view.isExpanded(index))
+
+    def _expand(self, nodes: list[TopicNode]) -> None:
+        if self.expansion.open_below(nodes):
+            self._say("")
+        else:
+            self._say(_tr("Too many topics to open all: the rest stays closed."))
+
+    def _header_clicked(self, column: int) -> None:
+        order = self.model.rows.order
+        same = SORT_KEYS[column] == order.key
+        self.sort(column, descending=not order.descending if same else column > 0)
+
+    def _show_sort_menu(self) -> None:
+        buttons = [button for button in self._sort_action.associatedObjects() if isinstance(button, QToolButton)]
+        place = buttons[0].mapToGlobal(buttons[0].rect().bottomLeft()) if buttons else QCursor.pos()
+        self._sort_menu.popup(place)
+
+    def _show_found(self) -> None:
+        hits = self.finder.hits
+        nothing = hits is not None and not hits.hits
+        self._pages.setCurrentIndex(1 if nothing else 0)
+        if hits is None or nothing:
+            self._say("")
+        elif hits.cut:
+            self._say(_tr("The first {number} that match").format(number=count(len(hits.hits))))
+        else:
+            number = len(hits.hits)
+            match = _tr("{number} topic matches") if number == 1 else _tr("{number} topics match")
+            self._say(match.format(number=count(number)))
+
+    def _say(self, text: str) -> None:
+        self._status.setText(text)
+        self._status.setVisible(bool(text))
+
+    def _put_back(self, node: TopicNode, top: int) -> None:
+        """Scroll so that a row stands where it stood before others came or went."""
+        moved = self.view.visualRect(self.model.index_of(node)).top() - top
+        if moved:
+            bar = self.view.verticalScrollBar()
+            bar.setValue(bar.value() + moved)
+
+    def _show_next_pages(self) -> None:
+        """Turn a page when the row that stands for further topics is in view."""
+        index = self.view.indexAt(QPoint(1, self.view.viewport().height() - 2))
+        for _ in range(2):
+            node = self.model.node(index)
+            if node is not None and self.model.rows.hidden(node):
+                self.model.show_next_page(node)
+                return
+            index = self.view.indexAbove(index) if index.isValid() else QModelIndex()
+
+    def _tell_note(self) -> None:
+        tree = self.model.tree
+        topics = _tr("1 topic") if tree.topics == 1 else _tr("{n} topics").format(n=count(tree.topics))
+        note = topics if tree.topics else ""
+        if note and tree.statuses:
+            connections = len(tree.statuses)
+            where = _tr("1 connection") if connections == 1 else _tr("{n} connections").format(n=count(connections))
+            note = _tr("{topics} in {connections}").format(topics=count(tree.topics), connections=where)
+        if note != self._note:
+            self._note = note
+            self.noteChanged.emit(note)
+
+    def _restyle(self) -> None:
+        self._sort_action.setIcon(self.context.theme.icon("arrow-up-down"))
+        self.view.viewport().update()

@@ -1,0 +1,105 @@
+"""Columns of the topic tree: how wide they are, which are there, and the menu to choose them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QMenu
+
+from eventmon.gui.models.topic_columns import shown_columns
+from eventmon.gui.models.topic_model import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.topic_row_painter import PAD, TopicRowPainter
+from eventmon.gui.widgets.topic_tree_view import TopicTreeView
+
+_NAME_SAMPLE = "authorised/new"
+_SAMPLES = {EVENTS: "1,041,377", BYTES: "999.9 MiB", OBSERVERS: "1,000"}
+
+
+class TopicHeader(QObject):
+    """Lays the columns out whenever the view's width, the font or the user's choice changes."""
+
+    def __init__(self, theme: Theme, view: TopicTreeView, painter: TopicRowPainter) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self._view = view
+        self._painter = painter
+        self.choices: dict[int, bool] = {}
+        view.viewport().installEventFilter(self)
+        view.header().customContextMenuRequested.connect(self.show_menu)
+        theme.changed.connect(self.lay_out)
+        self.lay_out()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the width of the view."""
+        if event.type() == QEvent.Type.Resize:
+            self.lay_out()
+        return super().eventFilter(watched, event)
+
+    def widths(self) -> dict[int, int]:
+        """What each column beside the name needs now, measured from samples."""
+        metrics = QFontMetrics(self._theme.body)
+        header = self._view.topics().headerData
+        widths = {
+            column: max(metrics.horizontalAdvance(sample), self._title_width(column)) + 2 * PAD
+            for column, sample in _SAMPLES.items()
+        }
+        line = self._painter.spark_width + self._painter.rate_width + PAD // 2
+        title = metrics.horizontalAdvance(str(header(RATE, Qt.Orientation.Horizontal)))
+        return widths | {RATE: max(line, title) + 2 * PAD}
+
+    def lay_out(self) -> None:
+        """Show the columns there is room for."""
+        if self._view.model() is None:
+            return
+        metrics = QFontMetrics(self._theme.body)
+        room = self._view.viewport().width()
+        widths = self.widths()
+        shown = shown_columns(room, metrics.horizontalAdvance(_NAME_SAMPLE), widths, self.choices)
+        header = self._view.header()
+        header.setFixedHeight(max(24, metrics.height() + 8))
+        for column, width in widths.items():
+            header.setSectionHidden(column, column not in shown)
+            if column in shown:
+                header.resizeSection(column, width)
+        header.resizeSection(TOPIC, max(48, room - sum(widths[column] for column in shown)))
+
+    def menu(self) -> QMenu:
+        """The columns to choose from; each entry a switch."""
+        menu = QMenu(self._view)
+        menu.setObjectName("topicColumns")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in (EVENTS, RATE, BYTES, OBSERVERS):
+            action = menu.addAction(self._view.topics().headerData(column, Qt.Orientation.Horizontal))
+            action.setCheckable(True)
+            action.setChecked(not self._view.header().isSectionHidden(column))
+            action.toggled.connect(self._chooser(column))
+        menu.addSeparator()
+        fit = menu.addAction(QCoreApplication.translate("Topics", "Fit columns to the width"))
+        fit.setEnabled(bool(self.choices))
+        fit.triggered.connect(self.forget_choices)
+        return menu
+
+    def choose(self, column: int, wanted: bool) -> None:
+        """The user wants a column, or not, whatever the width."""
+        self.choices[column] = wanted
+        self.lay_out()
+
+    def forget_choices(self) -> None:
+        """Let the width decide again."""
+        self.choices.clear()
+        self.lay_out()
+
+    def show_menu(self, place: QPoint) -> None:
+        """Open the menu at a place of the header."""
+        self.menu().popup(self._view.header().mapToGlobal(place))
+
+    def _chooser(self, column: int) -> Callable[[bool], None]:
+        return lambda wanted: self.choose(column, wanted)
+
+    def _title_width(self, column: int) -> int:
+        metrics = QFontMetrics(self._theme.body)
+        title = str(self._view.topics().headerData(column, Qt.Orientation.Horizontal))
+        return metrics.horizontalAdvance(title)

@@ -1,0 +1,199 @@
+"""Paints one row of the topic tree. Everything that rows share is made once a theme, a repaint or a width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QWidget
+
+from eventmon.gui.formatting import NOT_APPLICABLE
+from eventmon.gui.models.rate_history import RateHistory
+from eventmon.gui.models.topic_model import RATE, TOPIC, TopicModel, phase_word
+from eventmon.gui.models.topic_tree import TopicNode
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.sparkline import SparklineCache
+
+INDENT = 12
+PAD = 8
+MARK = 12
+"""Size of the dot or icon before a heading."""
+DOT = 8
+SPARK_HEIGHT = 14
+_COLORS = ("base", "hover", "selected", "selected_idle", "text", "text2", "text3", "accent", "accent_text", "ok")
+_MARKS: dict[str, tuple[str, str]] = {
+    "connecting": ("refresh-cw", "warn"),
+    "waiting": ("refresh-cw", "warn"),
+    "failed": ("circle-alert", "error"),
+    "closed": ("circle-off", "text3"),
+}
+Column = tuple[int, int, int]
+"""A visible column: which, where it begins, how wide it is."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """The row being painted; ``muted`` rows are grey."""
+
+    painter: QPainter
+    node: TopicNode
+    top: int
+    height: int
+    baseline: int
+    muted: bool
+
+
+class TopicRowPainter:
+    """Paints rows for one view. Call ``begin`` once a repaint."""
+
+    def __init__(self, theme: Theme, model: TopicModel, history: RateHistory[TopicNode]) -> None:
+        self._theme = theme
+        self._model = model
+        self._history = history
+        self.sparklines = SparklineCache(history.samples)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    @property
+    def behind(self) -> bool:
+        """Whether some lines still show the second before."""
+        return self.sparklines.behind
+
+    def restyle(self) -> None:
+        """Take colours and fonts from the theme."""
+        theme = self._theme
+        self._colors: dict[str, QColor] = {token: theme.color(token) for token in _COLORS}
+        self._body, self._title, self._small = QFont(theme.body), QFont(theme.title), QFont(theme.small)
+        self._metrics = {id(font): QFontMetrics(font) for font in (self._body, self._title, self._small)}
+        body = self._metrics[id(self._body)]
+        self._width = lru_cache(maxsize=4_096)(body.horizontalAdvance)
+        self._elided = lru_cache(maxsize=4_096)(self._elide)
+        self.rate_width = body.horizontalAdvance("22,915/s")
+        self.spark_width = max(34, round(body.averageCharWidth() * 5))
+        self._phase: dict[str, str] = {}
+
+    def begin(
+        self, view: QWidget, columns: Sequence[Column], current: TopicNode | None, hovered: TopicNode | None
+    ) -> None:
+        """A repaint begins."""
+        self._columns = columns
+        self._current = current
+        self._hovered = hovered
+        self._focused = view.hasFocus()
+        self._ratio = view.devicePixelRatioF()
+        self._full = view.width()
+        self._second = self._history.second
+        self.sparklines.begin(QSize(self.spark_width, SPARK_HEIGHT), self._colors["accent_text"], self._ratio)
+
+    def paint(self, painter: QPainter, area: QRect, node: TopicNode, *, expanded: bool) -> None:
+        """Paint the row of a node; of ``area`` the place from top to bottom counts."""
+        body = self._metrics[id(self._body)]
+        baseline = area.top() + (area.height() + body.ascent() - body.descent()) // 2
+        row = _Row(painter, node, area.top(), area.height(), baseline, self._muted(node))
+        self._paint_ground(row)
+        hidden = self._model.rows.hidden(node)
+        for column, left, width in self._columns:
+            if column == TOPIC:
+                self._paint_name(row, left + width, expanded=expanded)
+            elif not hidden:
+                self._paint_figure(row, column, left, width)
+
+    def _paint_ground(self, row: _Row) -> None:
+        painter, area = row.painter, QRect(0, row.top, self._full, row.height)
+        if row.node is self._current:
+            painter.fillRect(area, self._colors["selected" if self._focused else "selected_idle"])
+            if self._focused:
+                painter.setPen(self._colors["accent"])
+                painter.drawLine(area.left(), area.top(), area.right(), area.top())
+                painter.drawLine(area.left(), area.bottom(), area.right(), area.bottom())
+        elif row.node is self._hovered:
+            painter.fillRect(area, self._colors["hover"])
+
+    def _paint_name(self, row: _Row, right: int, *, expanded: bool) -> None:
+        node, painter = row.node, row.painter
+        left = INDENT * self._depth(node)
+        if self._model.rows.has_children(node):
+            icon = self._theme.pixmap("chevron-down" if expanded else "chevron-right", "text3", MARK, self._ratio)
+            painter.drawPixmap(left, row.top + (row.height - MARK) // 2, icon)
+        left += INDENT + 3
+        heading = node.parent is None
+        if heading:
+            left = self._paint_mark(row, left)
+        font = self._title if heading else self._body
+        room = right - left - 4
+        name = self._model.title(node)
+        shown = self._elided(name, room, heading)
+        painter.setFont(font)
+        painter.setPen(self._name_color(node, row.muted))
+        painter.drawText(left, row.baseline, shown)
+        if heading and shown == name:
+            used = self._metrics[id(font)].horizontalAdvance(shown) + PAD
+            self._paint_phase(row, left + used, room - used)
+
+    def _paint_mark(self, row: _Row, left: int) -> int:
+        phase, painter = self._phase_of(row.node), row.painter
+        middle = row.top + row.height / 2
+        if phase in _MARKS:
+            name, token = _MARKS[phase]
+            painter.drawPixmap(left - 1, int(middle - MARK / 2), self._theme.pixmap(name, token, MARK, self._ratio))
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colors["ok"])
+            painter.drawEllipse(left, int(middle - DOT / 2), DOT, DOT)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        return left + MARK + 5
+
+    def _paint_phase(self, row: _Row, left: int, room: int) -> None:
+        phase = self._phase_of(row.node)
+        word = phase_word(phase)
+        metrics = self._metrics[id(self._small)]
+        if word and room > metrics.averageCharWidth() * 4:
+            row.painter.setFont(self._small)
+            row.painter.setPen(self._theme.color(_MARKS[phase][1]))
+            row.painter.drawText(left, row.baseline, metrics.elidedText(word, Qt.TextElideMode.ElideRight, room))
+
+    def _paint_figure(self, row: _Row, column: int, left: int, width: int) -> None:
+        text = self._model.text(row.node, column)
+        quiet = row.muted or text == NOT_APPLICABLE
+        if column == RATE and row.node in self._history:
+            line = self.sparklines.line(row.node, self._second)
+            if line is not None:
+                row.painter.drawPixmap(left + PAD, row.top + (row.height - SPARK_HEIGHT) // 2, line)
+        row.painter.setFont(self._body)
+        row.painter.setPen(self._colors["text3" if quiet else "text2"])
+        row.painter.drawText(left + width - PAD - self._width(text), row.baseline, text)
+
+    def _name_color(self, node: TopicNode, muted: bool) -> QColor:
+        if self._model.rows.hidden(node):
+            return self._colors["accent_text"]
+        return self._colors["text3" if muted or not node.name else "text"]
+
+    def _phase_of(self, heading: TopicNode) -> str:
+        if not self._model.tree.is_mount(heading):
+            return "connected"
+        status = self._model.tree.status(heading)
+        return status.phase if status is not None else "closed"
+
+    def _muted(self, node: TopicNode) -> bool:
+        """Topics of a connection that is not there now are grey: their figures are the last good ones."""
+        heading = node
+        while heading.parent is not None:
+            heading = heading.parent
+        return heading is not node and self._phase_of(heading) != "connected"
+
+    @staticmethod
+    def _depth(node: TopicNode) -> int:
+        depth = 0
+        parent = node.parent
+        while parent is not None:
+            depth += 1
+            parent = parent.parent
+        return depth
+
+    def _elide(self, text: str, room: int, heading: bool) -> str:
+        metrics = self._metrics[id(self._title if heading else self._body)]
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)

@@ -1,0 +1,166 @@
+"""The tree of topics: Qt's tree view with rows painted whole, one call a row.
+
+Painting through ``data()`` and a delegate a cell took three times the budget of a frame. Selection, keyboard,
+scrolling and assistive tools stay those of ``QTreeView``.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from eventmon.gui.models.topic_model import BYTES, EVENTS, OBSERVERS, RATE, TOPIC, TopicModel
+from eventmon.gui.models.topic_tree import TopicNode
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.topic_row_painter import TopicRowPainter
+
+INDENT = 12
+ROW = 24
+
+
+class _RowHeight(QStyledItemDelegate):
+    """Says how high a row is; it paints nothing, the view paints rows whole."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, max(ROW, option.fontMetrics.height() + 8))
+
+
+class TopicTreeView(QTreeView):
+    """Shows a ``TopicModel``.
+
+    Attributes:
+        typed: text typed while the tree has the keyboard: it wants to search.
+        opened: a topic was double-clicked or Enter pressed (its node).
+    """
+
+    typed = Signal(str)
+    opened = Signal(object)
+
+    def __init__(self, theme: Theme, painter: TopicRowPainter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topicTree")
+        self.setAccessibleName(self.tr("Topics"))
+        self._theme = theme
+        self._rows = painter
+        self._hovered: TopicNode | None = None
+        self.setItemDelegate(_RowHeight(self))
+        self.setUniformRowHeights(True)
+        self.setIndentation(INDENT)
+        self.setAllColumnsShowFocus(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.doubleClicked.connect(self._open)
+        self._prepare_header()
+
+    def topics(self) -> TopicModel:
+        """The model shown."""
+        model = self.model()
+        assert isinstance(model, TopicModel)
+        return model
+
+    def current_node(self) -> TopicNode | None:
+        """The selected topic."""
+        return self.topics().node(self.currentIndex())
+
+    def keep_in_place(self) -> QModelIndex:
+        """The row that must not move when others come and go: the one under the pointer, else the first visible."""
+        place = self.viewport().mapFromGlobal(self.cursor().pos())
+        inside = self.viewport().rect().contains(place) and self.viewport().underMouse()
+        hovered = self.indexAt(QPoint(1, place.y())) if inside else QModelIndex()
+        return hovered if hovered.isValid() else self.indexAt(QPoint(1, 0))
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Read what is the same for all rows once, then paint."""
+        header = self.header()
+        columns = [
+            (column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in (TOPIC, EVENTS, RATE, BYTES, OBSERVERS)
+            if not header.isSectionHidden(column)
+        ]
+        self._rows.begin(self, columns, self.current_node(), self._hovered)
+        super().paintEvent(event)
+        if self._rows.behind:
+            self.viewport().update()
+
+    def drawRow(
+        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one row whole."""
+        node = self.topics().node(index)
+        if node is not None:
+            area: QRect = options.rect
+            self._rows.paint(painter, area, node, expanded=self.isExpanded(self.topics().index_of(node)))
+
+    # Mouse and keyboard
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tint the row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.topics().node(self.indexAt(event.position().toPoint())))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer now."""
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """What is under the pointer changes with scrolling."""
+        super().wheelEvent(event)
+        self._hover(self.topics().node(self.indexAt(event.position().toPoint())))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, letters search, the rest is the tree's."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self._open(self.currentIndex())
+            return
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        text = event.text()
+        if plain and text.strip() and text.isprintable() and text not in "+-":
+            self.typed.emit(text)
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing goes to the find field instead."""
+        self.typed.emit(search)
+
+    def _open(self, index: QModelIndex) -> None:
+        node = self.topics().node(index)
+        if node is not None:
+            self.opened.emit(node)
+
+    def _hover(self, node: TopicNode | None) -> None:
+        if node is self._hovered:
+            return
+        for changed in (self._hovered, node):
+            if changed is not None:
+                rect = self.visualRect(self.topics().index_of(changed))
+                self.viewport().update(0, rect.y(), self.viewport().width(), rect.height())
+        self._hovered = node
+
+    def _prepare_header(self) -> None:
+        header = self.header()
+        header.setObjectName("topicHeader")
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(24)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
