@@ -111,14 +111,14 @@ class WindowLife:
     def _make_window(self) -> MainWindow:
         theme = Theme()
         theme.apply(self._settings.theme, self._settings.text_percent)
-        self._context = PanelContext(
+        self.context = PanelContext(
             bridge=EngineBridge(),
             commands=Commands(theme),
             theme=theme,
             selection=Selection(),
             settings=self._settings,
         )
-        window = MainWindow(self._context)
+        window = MainWindow(self.context)
         window.setWindowIcon(QIcon(str(resources_folder() / "eventmon.svg")))
         window.closeAsked.connect(self._stopping.set)
         window.appearanceChanged.connect(self._save_settings)
@@ -140,7 +140,7 @@ class WindowLife:
         self.window.open_panels_gently()
         try:
             self._client = await asyncio.to_thread(self._make_client)
-            self._context.bridge.attach(self._client)
+            self.context.bridge.attach(self._client)
         except UserError as error:
             self._refuse(str(error))
 
@@ -175,7 +175,7 @@ class WindowLife:
         """Layout first, then the engine; the window is gone at once, the log closed before the process ends."""
         await self.window.controller.wait()
         self._save_layout()
-        self._context.bridge.detach()
+        self.context.bridge.detach()
         self.window.allow_close()
         if self._client is not None:
             await asyncio.to_thread(self._client.close)
@@ -188,8 +188,8 @@ class WindowLife:
             return Settings()
 
     def _save_settings(self) -> None:
-        theme = self._context.theme
-        utc = self._context.commands.bare_action("view.utc").isChecked()
+        theme = self.context.theme
+        utc = self.context.commands.bare_action("view.utc").isChecked()
         self._settings = msgspec.structs.replace(
             self._settings, theme=theme.mode, text_percent=theme.text_percent, utc=utc
         )
