@@ -73,8 +73,8 @@ class Engine:
     bus: Bus
     frames: Frames
     connections: Connections
+    ingest: Ingest
     _recording: Recording
-    _ingest: Ingest
     _readers: Readers
 
     def __init__(self, options: EngineOptions, paths: Paths, *, clock: Callable[[], int] = now_microseconds) -> None:
@@ -142,7 +142,7 @@ class Engine:
             for event in events:
                 if self.connections.owns(event.topic):
                     await self.connections.publish(event)
-        return await self._ingest.accept(local) if local else 0
+        return await self.ingest.accept(local) if local else 0
 
     async def read(self, work: Callable[[LogReader], T]) -> T:
         """Run short work with a reader of the log in another thread."""
@@ -229,13 +229,13 @@ class Engine:
 
     def _connect_parts(self, log: OpenedLog) -> None:
         self.bus = Bus(first_seq=log.next_seq, clock=self._clock)
-        self._ingest = Ingest(self.bus, self._recording, self.problems, on_topics=self._note_topics)
-        self.connections = Connections(self._ingest, self._recording, self.problems)
+        self.ingest = Ingest(self.bus, self._recording, self.problems, on_topics=self._note_topics)
+        self.connections = Connections(self.ingest, self._recording, self.problems)
         self.frames = Frames(
             self.bus, self._recording, self.connections, self.problems, clock=self._clock, monotonic=time.monotonic
         )
         for topic in log.topics:
-            self._ingest.restore(topic.topic)
+            self.ingest.restore(topic.topic)
             self.bus.restore_topic(
                 TopicStatistics(
                     topic=topic.topic,
