@@ -13,8 +13,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
+
+    from eventmon.gui.application import WindowLife
 
 WARM_UP_SECONDS = 4.0
 MEASURED_SECONDS = 8.0
@@ -61,63 +67,66 @@ def measured(rate: int, *, platform: str = "offscreen") -> Figures:
 
 def measure_here(rate: int) -> Figures:
     """Live as the window for some seconds and measure."""
-    from PySide6.QtCore import Qt, QTimer  # the benchmark's own imports are not what is measured
+    import qasync
 
     from eventmon.engine.engine import EngineOptions
-    from eventmon.gui import application
+    from eventmon.gui.application import SWITCH_INTERVAL, WindowLife, make_application
 
-    figures: list[Figures] = []
-    original = application.WindowLife.live
-
-    async def live(life: application.WindowLife) -> int:
-        asyncio.get_running_loop().call_later(WARM_UP_SECONDS, probe, life)
-        return await original(life)
-
-    def probe(life: application.WindowLife) -> None:
-        late: list[float] = []
-        timer = QTimer(life.window)
-        timer.setTimerType(Qt.TimerType.PreciseTimer)
-        due = [time.perf_counter() + PROBE_MS / 1000]
-
-        def tick() -> None:
-            now = time.perf_counter()
-            late.append(max(0.0, now - due[0]) * 1000)
-            due[0] = now + PROBE_MS / 1000
-
-        timer.timeout.connect(tick)
-        timer.start(PROBE_MS)
-        start = time.perf_counter(), time.thread_time(), time.process_time(), stored(life)
-        asyncio.get_running_loop().call_later(MEASURED_SECONDS, finish, life, timer, late, start)
-
-    def finish(
-        life: application.WindowLife, timer: QTimer, late: list[float], start: tuple[float, float, float, int]
-    ) -> None:
-        timer.stop()
-        wall = time.perf_counter() - start[0]
-        own = time.thread_time() - start[1]
-        late.sort()
-        figures.append(
-            Figures(
-                late_p50=late[len(late) // 2],
-                late_p99=late[int(len(late) * 0.99)],
-                late_max=late[-1],
-                window_cores=own / wall,
-                other_cores=(time.process_time() - start[2] - own) / wall,
-                events_a_second=(stored(life) - start[3]) / wall,
-                resident_megabytes=resident_bytes() / 1e6,
-            )
-        )
-        life.window.close()
-
-    application.WindowLife.live = live  # type: ignore[method-assign]
-    application.run(EngineOptions(connections=(("shop", f"demo://?rate={rate}"),)))
-    return figures[0]
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    with qasync.QEventLoop(make_application()) as loop:
+        asyncio.set_event_loop(loop)
+        life = WindowLife(EngineOptions(connections=(("shop", f"demo://?rate={rate}"),)), None)
+        measuring = loop.create_task(measure_window(life))
+        measuring.add_done_callback(lambda _task: life.window.close())
+        loop.run_until_complete(life.live())
+        asyncio.set_event_loop(None)
+    return measuring.result()
 
 
-def stored(life: object) -> int:
+async def measure_window(life: WindowLife) -> Figures:
+    """Let the window warm up, then watch it."""
+    await asyncio.sleep(WARM_UP_SECONDS)
+    late: list[float] = []
+    timer = probe_timer(life, late)
+    wall, own, all_threads, before = time.perf_counter(), time.thread_time(), time.process_time(), stored(life)
+    await asyncio.sleep(MEASURED_SECONDS)
+    timer.stop()
+    wall, own, all_threads = time.perf_counter() - wall, time.thread_time() - own, time.process_time() - all_threads
+    late.sort()
+    return Figures(
+        late_p50=late[len(late) // 2],
+        late_p99=late[int(len(late) * 0.99)],
+        late_max=late[-1],
+        window_cores=own / wall,
+        other_cores=(all_threads - own) / wall,
+        events_a_second=(stored(life) - before) / wall,
+        resident_megabytes=resident_bytes() / 1e6,
+    )
+
+
+def probe_timer(life: WindowLife, late: list[float]) -> QTimer:
+    """A running timer that notes by how many milliseconds each of its ticks came too late."""
+    from PySide6.QtCore import Qt, QTimer
+
+    timer = QTimer(life.window)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    due = time.perf_counter() + PROBE_MS / 1000
+
+    def tick() -> None:
+        nonlocal due
+        now = time.perf_counter()
+        late.append(max(0.0, now - due) * 1000)
+        due = now + PROBE_MS / 1000
+
+    timer.timeout.connect(tick)
+    timer.start(PROBE_MS)
+    return timer
+
+
+def stored(life: WindowLife) -> int:
     """Events stored, as the window's last frame says."""
-    frame = life._context.bridge.last_frame  # type: ignore[attr-defined]
-    return int(frame.accounting.stored)
+    frame = life.context.bridge.last_frame
+    return 0 if frame is None else frame.accounting.stored
 
 
 def resident_bytes() -> int:
