@@ -51,8 +51,8 @@ class MainWindow(QMainWindow):
         self._context = context
         self._painted = False
         self._may_close = False
-        self._resized_docks = False
-        self._keeps_sizes = False
+        self._laid_out = False
+        self._state = b""
         self._lost = ""
         self.problems = ProblemList(context.bridge, self)
         self.docks = Docks(self, context, panels)
@@ -97,21 +97,19 @@ class MainWindow(QMainWindow):
         """The layout of now."""
         return Layout(
             geometry=bytes(self.saveGeometry().data()),
-            state=bytes(self.saveState(VERSION).data()),
+            state=bytes(self.saveState(VERSION).data()) if self._laid_out else self._state,
             panels=self.docks.save_states(),
         )
 
     def restore(self, layout: Layout) -> None:
         """Put back a layout; call it before the window is shown and the panels are made."""
         self.restoreGeometry(QByteArray(layout.geometry))
-        self._keeps_sizes = self.restoreState(QByteArray(layout.state), VERSION)
+        self._state = layout.state
         self.docks.use_states(layout.panels)
-        self._banner_bar.setVisible(bool(self._banner.text))
 
     def reset_layout(self) -> None:
         """All docks back to their first places and sizes."""
         self.docks.arrange()
-        self._resized_docks = True
         QTimer.singleShot(0, self, self.docks.size_up)
 
     def come_forward(self) -> None:
@@ -152,11 +150,16 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.firstPainted.emit)
-        elif event.type() == QEvent.Type.Show and not self._resized_docks:
-            self._resized_docks = True
-            if not self._keeps_sizes:
-                self.docks.size_up()
+        elif event.type() == QEvent.Type.Show and not self._laid_out:
+            self._laid_out = True
+            self._place_docks()
         return done
+
+    def _place_docks(self) -> None:
+        """Only now, for Qt scales what is restored before the window has its size."""
+        if not (self._state and self.restoreState(QByteArray(self._state), VERSION)):
+            self.docks.size_up()
+        self._banner_bar.setVisible(bool(self._banner.text))
 
     def _make_bars(self) -> None:
         context = self._context

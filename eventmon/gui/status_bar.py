@@ -22,6 +22,7 @@ HEIGHT = 26
 REFRESH_MS = 200
 SPACING = 20
 MAX_CONNECTIONS = 6
+MAX_NAMED = 12
 _PHASES = {
     "connected": ("", "ok"),
     "connecting": ("refresh-cw", "warn"),
@@ -161,7 +162,9 @@ class ConnectionsPart(Part):
         hidden = self._statuses[room:]
         self._rest.setVisible(bool(hidden))
         self._rest.name.setText(f"+{len(hidden)}")
-        self._rest.describe("\n".join(self._about(status) for status in hidden))
+        named = [f"{one_line(status.name, 40)}: {phase_word(status.phase)}" for status in hidden[:MAX_NAMED]]
+        more = [_tr("and {n} more").format(n=len(hidden) - MAX_NAMED)] if len(hidden) > MAX_NAMED else []
+        self._rest.describe("\n".join([*named, *more]))
 
     def restyle(self) -> None:
         """Make the tags anew, in the colours and fonts of now."""

@@ -48,7 +48,7 @@ class Theme(QObject):
         self.dark = False
         self._mode: Mode = "system"
         self._percent = 100
-        self._system_font = QFont(QApplication.font())
+        self._system_font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         self._colors: dict[str, QColor] = {}
         self._series: list[QColor] = []
         self._icons: dict[tuple[str, str, int, int], QIcon] = {}
