@@ -1,0 +1,1 @@
+"""Names that vulture cannot see being used: frameworks call them."""

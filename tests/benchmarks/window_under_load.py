@@ -76,7 +76,7 @@ def measure_here(rate: int) -> Figures:
     with qasync.QEventLoop(make_application()) as loop:
         asyncio.set_event_loop(loop)
         life = WindowLife(EngineOptions(connections=(("shop", f"demo://?rate={rate}"),)), None)
-        measuring = loop.create_task(measure_window(life))
+        measuring: asyncio.Task[Figures] = loop.create_task(measure_window(life))
         measuring.add_done_callback(lambda _task: life.window.close())
         loop.run_until_complete(life.live())
         asyncio.set_event_loop(None)
