@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,8 @@ class ControlServer:
         await runner.cleanup()
 
     def _application(self) -> web.Application:
-        application = web.Application(middlewares=[problems_middleware], client_max_size=MAX_BODY_BYTES)
+        answer_errors = problems_middleware(partial(self._engine.problems.report, "error", "control"))
+        application = web.Application(middlewares=[answer_errors], client_max_size=MAX_BODY_BYTES)
         application.router.add_routes(
             [
                 web.post(EVENTS_PATH, self._post_events),

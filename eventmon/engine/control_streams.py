@@ -151,7 +151,7 @@ class LogStreams:
                 await asyncio.wait_for(self._engine.wait_newer(scanned), self._heartbeat_seconds)
 
     async def _first_seq(self, chosen: Selection, newest: int) -> int:
-        lowest = (await self._engine.read(LogReader.bounds)).first
+        lowest = (await self._engine.read(lambda reader: reader.bounds())).first
         first = max(lowest, (chosen.after or 0) + 1)
         if chosen.last is None:
             return first

@@ -170,15 +170,13 @@ class ControlClient:
         return response
 
     def _drop_dead_connection(self) -> None:
-        """Close an idle connection that the engine has ended: nothing but its end makes an idle one readable.
-
-        Asked by ``poll``, because a socket with a timeout waits for it even in a read that must not wait.
-        """
-        if self._connection.sock is None:
+        """Close an idle connection that the engine has ended: it is readable although nothing was asked."""
+        sock = self._connection.sock
+        if sock is None:
             return
-        waiting = select.poll()
-        waiting.register(self._connection.sock, select.POLLIN)
-        if waiting.poll(0):
+        readable = select.poll()  # select.select refuses descriptors above 1,023
+        readable.register(sock, select.POLLIN)
+        if readable.poll(0):
             self._connection.close()
 
     def _unreachable(self, error: Exception) -> NotRunning:

@@ -26,6 +26,7 @@ class SessionFile:
 
     def __init__(self, path: Path) -> None:
         self._reader = open_reader(path)
+        self._uuid = self._reader.uuid()
 
     def __enter__(self) -> Self:
         return self
@@ -43,7 +44,7 @@ class SessionFile:
         while first <= bounds.newest:
             chunk = read_chunk(self._reader, first, bounds.newest, patterns)
             for event in chunk.events:
-                yield to_json(event, self._reader.uuid)
+                yield to_json(event, self._uuid)
             first = chunk.scanned_to + 1
 
     def count(self, topics: Sequence[str] = ()) -> int:

@@ -6,7 +6,8 @@ A few threads keep one connection each, so that a slow search does not hold up t
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ Answer = TypeVar("Answer")
 THREADS = 3
 MAX_PENDING = 256
 """Calls that may wait at once; a front end that asks for more is not being answered."""
+CLOSE_SECONDS = 8.0
 ENGINE_PATH = "/api/v1/engine"
 HEADERS = {"Content-Type": "application/vnd.msgpack"}
 
@@ -44,7 +46,7 @@ class RemoteEngine:
         self._own = threading.local()
         self._lock = threading.Lock()
         self._clients: list[ControlClient] = []
-        self._pending = 0
+        self._pending: set[Future[Any]] = set()
         self._closed = False
 
     def call(self, request: Request[Answer]) -> Future[Answer]:
@@ -52,8 +54,8 @@ class RemoteEngine:
         with self._lock:
             refusal = self._refusal()
             if refusal is None:
-                self._pending += 1
                 future = self._threads.submit(self._ask, request)
+                self._pending.add(future)
         if refusal is not None:
             future = Future()
             future.set_exception(refusal)
@@ -65,23 +67,31 @@ class RemoteEngine:
         """Let go of the engine, which runs on: waiting calls end with a UserError or are cancelled."""
         with self._lock:
             self._closed = True
+            pending = set(self._pending)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        deadline = time.monotonic() + CLOSE_SECONDS
+        while (running := [call for call in pending if not call.done()]) and time.monotonic() < deadline:
+            self._interrupt()  # again and again: a thread may only now be connecting
+            wait(running, timeout=0.05)
+        for client in self._clients:
+            client.close()
+
+    def _interrupt(self) -> None:
+        with self._lock:
             clients = list(self._clients)
         for client in clients:
             client.interrupt()
-        self._threads.shutdown(wait=True, cancel_futures=True)
-        for client in clients:
-            client.close()
 
     def _refusal(self) -> UserError | None:
         if self._closed:
             return UserError("The connection to Eventmon is closed.")
-        if self._pending >= MAX_PENDING:
+        if len(self._pending) >= MAX_PENDING:
             return UserError("Eventmon does not keep up with this window's questions. Wait a moment and try again.")
         return None
 
-    def _one_done(self, _: Future[Any]) -> None:
+    def _one_done(self, future: Future[Any]) -> None:
         with self._lock:
-            self._pending -= 1
+            self._pending.discard(future)
 
     def _ask(self, request: Request[Answer]) -> Answer:
         return ask(self._client(), request)
