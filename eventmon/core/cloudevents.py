@@ -135,11 +135,12 @@ def from_binary(headers: Mapping[str, str], body: bytes, topic: str | None = Non
             attributes[_checked_name(lower[3:])] = _header_text(name, value)
     _require_version(attributes.get("specversion"), "The header ce-specversion")
     extensions = {name: value for name, value in attributes.items() if name not in _OWN}
+    kind, source = _required(attributes, "type"), _source(_required(attributes, "source"))
     return Event(
         topic=topic_of(attributes) if topic is None else validate_topic(topic),
         data=body,
-        type=_required(attributes, "type"),
-        source=_source(_required(attributes, "source")),
+        type=kind,
+        source=source,
         id=attributes.get("id") or None,
         time=attributes.get("time"),
         subject=attributes.get("subject"),
@@ -242,11 +243,12 @@ def _event_from_members(members: dict[str, msgspec.Raw], topic: str | None, impo
     _require_version(attributes.get("specversion"), "The attribute specversion")
     content_type = attributes.get("datacontenttype")
     _take_foreign(extensions, attributes.get(HEADERS_ATTRIBUTE))
+    kind, source = _required(attributes, "type"), _source(_required(attributes, "source"))
     return Event(
         topic=topic_of(attributes) if topic is None else validate_topic(topic),
         data=_read_data(members, content_type),
-        type=_required(attributes, "type"),
-        source=_source(_required(attributes, "source")),
+        type=kind,
+        source=source,
         id=attributes.get("id") or None,
         time=attributes.get("time"),
         subject=attributes.get("subject"),
@@ -304,7 +306,7 @@ def _take_extension(extensions: dict[str, str], name: str, raw: msgspec.Raw) -> 
     if isinstance(value, bool):
         extensions[name] = "true" if value else "false"
     elif value is not None:
-        extensions[name] = str(value)
+        extensions[name] = value if isinstance(value, str) else bytes(raw).decode()
 
 
 def _take_foreign(extensions: dict[str, str], text: str | None) -> None:
