@@ -117,7 +117,10 @@ class Bus(Dispatcher):
         self._next_seq = seq + 1
         try:
             self._dispatcher = get_ident()
-            event = Event(topic=counters.name, data=data, type=type, seq=seq, received=received, **attributes)
+            if attributes:  # merging an empty dict into the call would cost as much as making the event
+                event = Event(topic=counters.name, data=data, type=type, seq=seq, received=received, **attributes)
+            else:
+                event = Event(topic=counters.name, data=data, type=type, seq=seq, received=received)
             self._deliver(counters, event, seq, received, size)
         finally:
             self._current = None

@@ -76,6 +76,8 @@ def check_attributes(kind: object, attributes: EventAttributes) -> None:
     for name, value in attributes.items():
         if name == "headers":
             _check_headers(value)
+        elif name not in EventAttributes.__annotations__:
+            raise TypeError(f"publish() got an unexpected keyword argument {name!r}")
         elif value is not None or name == "source":
             _check_text(name, value)
 
