@@ -7,7 +7,7 @@ and not what exists. Seconds nobody measured are unknown, which is not the same 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from math import nan
 from typing import Generic, TypeVar
 
@@ -50,9 +50,8 @@ class RateHistory(Generic[Key]):
     def __contains__(self, key: Key) -> bool:
         return key in self._rings
 
-    def keys(self) -> Iterable[Key]:
-        """Everything that holds a ring."""
-        return self._rings.keys()
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._rings)
 
     def note(self, keys: Iterable[Key]) -> None:
         """These may have become active: those that are get a ring, while there is room."""

@@ -1,0 +1,110 @@
+"""Which lines the plot shows, in which colours, and on which scale. No Qt.
+
+A group keeps its colour while the window lives, and a line that is shown leaves only when another is clearly busier:
+otherwise colours and lines would flicker with the traffic.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import floor, isnan, log10
+
+from eventmon.gui.models.rate_groups import Group, Grouping, RateGroups
+
+MAX_LINES = 4
+CLEARLY = 1.25
+"""How much busier another group has to be to take a line's place."""
+FIRST_DASHED = 4
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class RateLine:
+    """One line: samples of a second each, oldest first, NaN where nobody measured."""
+
+    group: Group
+    color: int
+    samples: Sequence[float]
+
+    @property
+    def dashed(self) -> bool:
+        """Whether colour alone would not tell it from another."""
+        return self.color >= FIRST_DASHED
+
+
+class LineChoice:
+    """Chooses the busiest groups and gives colours out."""
+
+    def __init__(self, groups: RateGroups) -> None:
+        self._groups = groups
+        self._colors: dict[str, int] = {}
+        self._shown: list[Group] = []
+        self.known = 0
+
+    def lines(self, grouping: Grouping, seconds: int) -> list[RateLine]:
+        """The lines of the last ``seconds`` seconds, busiest first when they were chosen."""
+        history = self._groups.history
+        samples = {group: history.samples(group)[-seconds:] for group in self._groups.groups(grouping)}
+        sums = {group: _total(values) for group, values in samples.items()}
+        busy = {group: total for group, total in sums.items() if total > 0}
+        self.known = len(busy)
+        stayed = {group for group in self._shown if group.grouping == grouping}
+        ranked = sorted(busy, key=lambda group: (-busy[group] * (CLEARLY if group in stayed else 1), group.name))
+        chosen = ranked[:MAX_LINES]
+        kept = [group for group in self._shown if group in chosen]
+        self._shown = kept + [group for group in chosen if group not in kept]
+        return [RateLine(group, self._color(group), samples[group]) for group in self._shown]
+
+    def _color(self, group: Group) -> int:
+        return self._colors.setdefault(f"{group.grouping == 'total'} {group.name}", len(self._colors))
+
+
+def _total(values: Iterable[float]) -> float:
+    return sum(value for value in values if not isnan(value))
+
+
+def nice_ceiling(top: float) -> float:
+    """The smallest round figure (1, 1.5, 2, 3, 4, 5, 6, 8 × 10ⁿ) that is not below ``top``; 1 for nothing."""
+    if not top > 0:
+        return 1.0
+    power = 10.0 ** floor(log10(top))
+    for factor in (1, 1.5, 2, 3, 4, 5, 6, 8, 10):
+        if factor * power >= top * (1 - 1e-9):
+            return max(1.0, factor * power)
+    return 10 * power
+
+
+def ticks(ceiling: float) -> list[float]:
+    """Three or four even ticks from zero to a ceiling of ``nice_ceiling``."""
+    digit = round(ceiling / 10.0 ** floor(log10(ceiling)), 3)
+    parts = 3 if digit in (1.5, 3.0, 6.0) else 2 if digit in (1.0, 2.0) else 4 if digit in (4.0, 8.0) else 5
+    return [ceiling * part / parts for part in range(parts + 1)]
+
+
+def rates_as_csv(lines: Sequence[RateLine], newest: int, names: Sequence[str]) -> str:
+    """The plotted samples as CSV, one row a second (RFC 3339, UTC); what nobody measured is an empty cell.
+
+    Cells that a spreadsheet would take for a formula get a leading apostrophe.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["time", *map(safe_cell, names)])
+    length = max((len(line.samples) for line in lines), default=0)
+    for place in range(length):
+        cells = ["" if isnan(line.samples[place]) else f"{line.samples[place]:.3f}" for line in lines]
+        if any(cells):
+            writer.writerow([_rfc3339(newest - length + 1 + place), *cells])
+    return out.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """A text that a spreadsheet shows and does not run."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _rfc3339(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
