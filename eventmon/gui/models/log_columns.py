@@ -5,7 +5,7 @@ Narrow views lose columns in a fixed order and get them back by themselves; what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -81,10 +81,9 @@ def arrange(available: int, spans: Mapping[Column, Span], choice: ColumnChoice) 
     shown = _shown(available, wanted, choice)
     widths = {column: wanted[column].least for column in shown}
     _grow(widths, available, {column: wanted[column].fitting for column in (Column.TOPIC, Column.TYPE)})
-    spare = available - sum(widths.values())
-    if Column.DATA in widths and Column.TOPIC in widths:
-        most = wanted[Column.TOPIC].most
-        widths[Column.TOPIC] = max(min(widths[Column.TOPIC] + max(spare, 0) // 4, most), widths[Column.TOPIC])
+    if Column.DATA in widths:
+        spare = max(available - sum(widths.values()), 0)
+        _grow(widths, sum(widths.values()) + spare // 4, {Column.TOPIC: wanted[Column.TOPIC].most})
     last = _stretching(widths, choice)
     if last is not None:
         widths[last] += max(available - sum(widths.values()), 0)
@@ -94,15 +93,19 @@ def arrange(available: int, spans: Mapping[Column, Span], choice: ColumnChoice) 
 def _shown(available: int, spans: Mapping[Column, Span], choice: ColumnChoice) -> list[Column]:
     shown = [column for column in ALWAYS_FIRST if choice.shown.get(column, True)]
     shown += [column for column in JOINING if choice.shown.get(column, False)]
-    needed = sum(spans[column].least for column in shown)
     for column in JOINING:
-        if column in choice.shown:
-            continue
-        needed += spans[column].least
-        if needed > available:
-            break
-        shown.append(column)
+        if column not in choice.shown:
+            if _room_to_join(column, shown, spans) > available:
+                break
+            shown.append(column)
     return shown or [Column.DATA]
+
+
+def _room_to_join(column: Column, shown: Sequence[Column], spans: Mapping[Column, Span]) -> int:
+    """Width at which a column joins: first the ones that are there get what suits them."""
+    roomy = {Column.TOPIC, Column.TYPE} if column != Column.DELTA else set()
+    needed = sum(spans[one].fitting if one in roomy else spans[one].least for one in shown)
+    return needed + spans[column].least
 
 
 def _grow(widths: dict[Column, int], available: int, fitting: Mapping[Column, int]) -> None:

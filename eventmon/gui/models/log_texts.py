@@ -70,7 +70,9 @@ def delta(us: int | None, *, first: bool = False) -> str:
         return f"{sign}{ms:,.1f}"
     if ms < 1_000_000:
         return f"{sign}{ms:,.0f}"
-    return sign + formatting.duration(abs(us))
+    units = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000))
+    unit, length = next(one for one in units if ms >= one[1])
+    return f"{sign}{ms / length:,.1f} {unit}"
 
 
 def full_time(us: int, utc: bool) -> str:
@@ -132,6 +134,14 @@ def shown_of(shown: int, scanned: int, total: int) -> str:
     if scanned >= total:
         return f"{formatting.count(shown)} shown of {events(total)}"
     return f"{formatting.count(shown)} shown of the newest {events(scanned)}"
+
+
+def no_match(gaps: int) -> str:
+    """Why a filtered view is empty; a gap in what was searched is not kept quiet."""
+    sentence = "Nothing in what was searched matches the filter."
+    if gaps:
+        sentence += f" It has {gaps} gap{'' if gaps == 1 else 's'}: events in between are unknown."
+    return sentence
 
 
 def paused(waiting: int, gone: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QPalette
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.frame import ConnectionStatus, Frame
@@ -40,6 +40,8 @@ class EventLogPanel(Panel):
         super().__init__(context, parent)
         self.setObjectName("eventLogPanel")
         self.setMinimumWidth(MIN_WIDTH)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         self.model = LogModel(self)
         self.feed = LogFeed(context.bridge, self.model, self)
         self.filter_bar = FilterBar(context.theme, self)
@@ -87,7 +89,7 @@ class EventLogPanel(Panel):
             self.context.theme,
             "list-filter",
             self.tr("No events match"),
-            self.tr("Nothing in what was searched matches the filter."),
+            log_texts.no_match(0),
             clear,
         )
         self._no_events = EmptyState(
@@ -242,7 +244,8 @@ class EventLogPanel(Panel):
         welcome = empty and not self._connections and self.context.bridge.last_frame is not None and search is None
         self._pages.setCurrentWidget(self._welcome if welcome else self._working)
         page: QWidget = self.view
-        if not len(self.model.rows) and search is not None and not search.running:
+        if search is not None and not search.running and not self.model.rows.events:
+            self._no_match.set_text(self.tr("No events match"), log_texts.no_match(len(self.model.rows)))
             page = self._no_match
         elif empty and self._connections:
             page = self._no_events
@@ -250,6 +253,8 @@ class EventLogPanel(Panel):
 
     def _footing(self) -> Footing:
         horizon, search = self.feed.horizon, self.feed.search
+        if self.context.bridge.last_frame is None:
+            return Footing(quiet=True)
         note = offer = ""
         if search is None:
             amount = log_texts.events(horizon.total)

@@ -17,6 +17,8 @@ from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
 
 REST_MS = 150
+BAR_AFTER_MS = 300
+"""A scan that is done sooner shows no bar."""
 ICON = 16
 RADIUS = 5
 MAX_CHIP = 40
@@ -116,6 +118,12 @@ class FilterBar(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._take_text)
+        self._bar_due = QTimer(self)
+        self._bar_due.setObjectName("filterBarDue")
+        self._bar_due.setSingleShot(True)
+        self._bar_due.setInterval(BAR_AFTER_MS)
+        self._bar_due.timeout.connect(self._show_bar)
+        self._bar_shown = False
         self.field = FilterField(theme, self)
         self._clear = QToolButton(self)
         self._clear.setObjectName("filterClear")
@@ -193,9 +201,19 @@ class FilterBar(QWidget):
 
     def show_progress(self, progress: float) -> None:
         """How far a scan has come, 0 to 1; a thin bar while it is not done."""
-        if progress != self._progress:
-            self._progress = progress
-            self.update()
+        if progress == self._progress:
+            return
+        self._progress = progress
+        if progress >= 1:
+            self._bar_due.stop()
+            self._bar_shown = False
+        elif not self._bar_shown and not self._bar_due.isActive():
+            self._bar_due.start()
+        self.update()
+
+    def _show_bar(self) -> None:
+        self._bar_shown = True
+        self.update()
 
     # ── what was typed ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -258,7 +276,7 @@ class FilterBar(QWidget):
         painter = QPainter(self)
         theme = self._theme
         painter.fillRect(self.rect(), theme.color("base"))
-        if self._progress < 1:
+        if self._bar_shown:
             width = self.field.width()
             top = self.height() - 3
             painter.fillRect(self.field.x(), top, width, 2, theme.color("hairline"))

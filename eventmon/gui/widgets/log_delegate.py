@@ -35,15 +35,24 @@ class Place:
     right: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A small word at the right of a row: what was cut, or a new day."""
+
+    text: str
+    ink: str
+    ground: str
+    width: int
+
+
 @dataclass(slots=True)
 class Drawn:
     """A row as it is painted: texts that fit and where they start."""
 
     previous: int | None
-    texts: dict[int, tuple[float, str]]
-    tag: str = ""
-    warns: bool = False
-    clip: bool = False
+    texts: dict[int, tuple[int, str, bool]]
+    """Left edge, text, and whether it may reach beyond its cell (stacked accents do)."""
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,6 +77,8 @@ class Look:
     pens: dict[int, QPen]
     colors: dict[str, QColor]
     metrics: dict[int, QFontMetricsF]
+    strong: QFont
+    strong_metrics: QFontMetrics
     small: QFont
     small_metrics: QFontMetrics
     mono_advance: float
@@ -125,11 +136,15 @@ class LogDelegate(QStyledItemDelegate):
         height = max(QFontMetrics(font).height() for font in (theme.body, theme.mono))
         ascent = QFontMetrics(theme.body).ascent()
         row_height = max(MIN_ROW_HEIGHT, height + 4)
+        strong = QFont(theme.body)
+        strong.setWeight(QFont.Weight.Medium)
         self.look = Look(
             fonts=fonts,
             pens={column: QPen(theme.color(token)) for column, token in _TOKENS.items()},
             colors={token: theme.color(token) for token in _COLORS},
             metrics=metrics,
+            strong=strong,
+            strong_metrics=QFontMetrics(strong),
             small=theme.small,
             small_metrics=QFontMetrics(theme.small),
             mono_advance=metrics[Column.DATA].horizontalAdvance("0"),
@@ -165,7 +180,7 @@ class LogDelegate(QStyledItemDelegate):
         for row in rows:
             self._paint_ground(painter, row)
             if row.view is not None:
-                events.append((row, self._drawn(row.view)))
+                events.append((row, self._drawn(row.view, row.new_day)))
             elif row.gap is not None:
                 self._paint_gap(painter, row.y, row.gap)
             else:
@@ -173,10 +188,10 @@ class LogDelegate(QStyledItemDelegate):
         for column in self._places:
             self._paint_column(painter, column, events)
         for row, drawn in events:
-            if drawn.tag:
-                self._paint_tag(painter, row.y, drawn.tag, "warn", "warn_bg")
-            elif row.new_day and row.view is not None:
-                self._paint_day(painter, row)
+            if row.new_day:
+                painter.fillRect(0, row.y, self._width, 1, self.look.colors["outline"])
+            if drawn.tags:
+                self._paint_tags(painter, row.y, drawn.tags)
 
     def _paint_ground(self, painter: QPainter, row: RowToPaint) -> None:
         height, colors = self.look.row_height, self.look.colors
@@ -196,13 +211,13 @@ class LogDelegate(QStyledItemDelegate):
         painter.setPen(look.pens[column])
         strong = column == Column.DATA
         for row, drawn in events:
-            x, text = drawn.texts[column]
+            x, text, clip = drawn.texts[column]
             if strong and row.selected:
                 painter.setPen(look.colors["text"])
-            if drawn.clip:
+            if clip:
                 painter.setClipRect(place.left, row.y, place.right - place.left + PADDING, look.row_height)
-            painter.drawText(QPoint(int(x), row.y + look.baseline), text)
-            if drawn.clip:
+            painter.drawText(x, row.y + look.baseline, text)
+            if clip:
                 painter.setClipping(False)
             if strong and row.selected:
                 painter.setPen(look.pens[column])
@@ -214,11 +229,11 @@ class LogDelegate(QStyledItemDelegate):
         painter.drawLine(0, y + look.row_height - 1, self._width, y + look.row_height - 1)
         icon = self._theme.pixmap("unplug", "gap", ICON, painter.device().devicePixelRatioF())
         painter.drawPixmap(PADDING, y + (look.row_height - ICON) // 2, icon)
-        painter.setFont(self._theme.small)
+        painter.setFont(look.strong)
         painter.setPen(look.colors["gap"])
         sentence = log_texts.gap_sentence(gap, self._utc)
         left = LEFT_MARGIN + PADDING
-        fitting = look.small_metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, self._width - left - PADDING)
+        fitting = look.strong_metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, self._width - left - PADDING)
         painter.drawText(QRect(left, y, self._width - left, look.row_height), int(_MIDDLE), fitting)
 
     def _paint_unknown(self, painter: QPainter, row: RowToPaint) -> None:
@@ -236,52 +251,57 @@ class LogDelegate(QStyledItemDelegate):
             left = place.right - width if column in RIGHT_ALIGNED else place.left
             painter.fillRect(left, middle, width, 6, look.colors["hover"])
 
-    def _paint_tag(self, painter: QPainter, y: int, text: str, ink: str, ground: str) -> None:
+    def _paint_tags(self, painter: QPainter, y: int, tags: Sequence[Tag]) -> None:
         look = self.look
-        width = look.small_metrics.horizontalAdvance(text) + 2 * TAG_PADDING
         right = self._places[Column.DATA].right if Column.DATA in self._places else self._width - PADDING
-        box = QRect(right - width, y + 2, width, look.row_height - 4)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color(ground))
-        painter.drawRoundedRect(box, 3, 3)
         painter.setFont(look.small)
-        painter.setPen(self._theme.color(ink))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-
-    def _paint_day(self, painter: QPainter, row: RowToPaint) -> None:
-        assert row.view is not None
-        painter.fillRect(0, row.y, self._width, 1, self.look.colors["outline"])
-        self._paint_tag(painter, row.y, formatting.day(row.view.row.received, self._utc), "text2", "pressed")
+        for tag in tags:
+            box = QRect(right - tag.width, y + 2, tag.width, look.row_height - 4)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color(tag.ground))
+            painter.drawRoundedRect(box, 3, 3)
+            painter.setPen(self._theme.color(tag.ink))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), tag.text)
+            right = box.left() - TAG_PADDING
 
     # ── shortened texts ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _drawn(self, view: RowView) -> Drawn:
+    def _drawn(self, view: RowView, new_day: bool) -> Drawn:
         kept = self._kept.get(view.row.seq)
         if kept is not None and kept.previous == view.previous:
             return kept
         if len(self._kept) >= MAX_KEPT:
             self._kept.clear()
-        drawn = self._kept[view.row.seq] = self._draw_anew(view)
+        drawn = self._kept[view.row.seq] = self._draw_anew(view, new_day)
         return drawn
 
-    def _draw_anew(self, view: RowView) -> Drawn:
-        tag = log_texts.cut_tag(view.row) if log_texts.is_cut(view.row) else ""
-        drawn = Drawn(view.previous, {}, tag)
+    def _draw_anew(self, view: RowView, new_day: bool) -> Drawn:
+        tags = self._tags(view, new_day)
+        reserved = sum(tag.width + PADDING for tag in tags)
+        drawn = Drawn(view.previous, {}, tags)
         for column, place in self._places.items():
-            text = self._fitting(Column(column), view, place, tag)
-            x = float(place.left)
+            width = place.right - place.left - (reserved if column == Column.DATA else 0)
+            text = self._fitting(Column(column), view, width)
+            x = place.left
             if column in RIGHT_ALIGNED:
-                x = place.right - self.look.metrics[column].horizontalAdvance(text)
-            drawn.texts[column] = (x, text)
-            drawn.clip = drawn.clip or not text.isascii()
+                x = place.right - round(self.look.metrics[column].horizontalAdvance(text))
+            drawn.texts[column] = (x, text, not text.translate(_HARMLESS).isascii())
         return drawn
 
-    def _fitting(self, column: Column, view: RowView, place: Place, tag: str) -> str:
-        width = place.right - place.left
+    def _tags(self, view: RowView, new_day: bool) -> tuple[Tag, ...]:
+        tags: list[Tag] = []
+        if log_texts.is_cut(view.row):
+            tags.append(self._tag(log_texts.cut_tag(view.row), "warn", "warn_bg"))
+        if new_day:
+            tags.append(self._tag(formatting.day(view.row.received, self._utc), "text2", "pressed"))
+        return tuple(tags)
+
+    def _tag(self, text: str, ink: str, ground: str) -> Tag:
+        return Tag(text, ink, ground, self.look.small_metrics.horizontalAdvance(text) + 2 * TAG_PADDING)
+
+    def _fitting(self, column: Column, view: RowView, width: int) -> str:
         match column:
             case Column.DATA:
-                if tag:
-                    width -= self.look.small_metrics.horizontalAdvance(tag) + 2 * TAG_PADDING + PADDING
                 return self._fit_mono(log_texts.data(view.row), width)
             case Column.TOPIC | Column.TYPE:
                 return self._fit_name(column, view.row, width)
@@ -308,6 +328,7 @@ class LogDelegate(QStyledItemDelegate):
         return fitting
 
 
+_HARMLESS = str.maketrans("", "", "…–−")
 _MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 

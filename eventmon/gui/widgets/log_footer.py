@@ -24,6 +24,8 @@ class Footing:
     note: str = ""
     offer: str = ""
     """A button beside the note: ``stop``, ``older``, ``all``, or none."""
+    quiet: bool = False
+    """Nothing to say yet: no engine is there."""
     paused: str = ""
     following: bool = True
     new: int = 0
@@ -88,12 +90,12 @@ class LogFooter(QWidget):
         self._note.setVisible(bool(footing.note))
         self._offer.setText(self._offer_text(footing.offer))
         self._offer.setVisible(bool(footing.offer))
-        following = footing.following and not footing.paused
+        following = footing.following and not footing.paused and not footing.quiet
         self._state.setText(footing.paused or self.tr("Following"))
         self._state.setVisible(bool(footing.paused) or following)
         self._icon.setVisible(bool(footing.paused) or following)
         self._jump.setText(log_texts.jump_to_newest(footing.new))
-        self._jump.setVisible(not footing.following and not footing.paused)
+        self._jump.setVisible(not (footing.following or footing.paused or footing.quiet))
         token, icon = ("warn", "pause") if footing.paused else ("ok", "arrow-down-to-line")
         if self._state.property("tone") != token:
             self._state.setProperty("tone", token)
@@ -112,8 +114,8 @@ class LogFooter(QWidget):
         self._state.setFont(strong)
         for widget in (self._note, self._offer, self._jump):
             widget.setFont(theme.small)
-        self._jump.setIcon(theme.icon("arrow-down-to-line", "accent_text", ICON))
-        self._jump.setIconSize(QSize(ICON, ICON))
+        self._jump.setIcon(theme.icon("arrow-down-to-line", "accent_text", ICON, gap=5))
+        self._jump.setIconSize(QSize(ICON + 5, ICON))
         for button in (self._offer, self._jump):
             button.setStyleSheet(f"color: {theme.color('accent_text').name()}; padding: 1px 6px;")
         self.setFixedHeight(max(HEIGHT, self._amount.fontMetrics().height() + 12))

@@ -16,6 +16,8 @@ from eventmon.gui.theme.theme import Theme
 LEFT_MARGIN = 20
 """Room at the left of a row, for marks; the first column's text starts behind it."""
 PADDING = 8
+ROUNDING = 2
+"""A sample must fit whatever the fractions of its advance."""
 HEIGHT = 24
 
 
@@ -29,16 +31,16 @@ def measure(theme: Theme) -> dict[Column, Span]:
         return Span(width, width, width)
 
     def text(least: str, fitting: str, most: str, metrics: QFontMetrics = body) -> Span:
-        widths = [metrics.horizontalAdvance(sample) + 2 * PADDING for sample in (least, fitting, most)]
+        widths = [metrics.horizontalAdvance(sample) + 2 * PADDING + ROUNDING for sample in (least, fitting, most)]
         return Span(*widths)
 
     return {
         Column.TIME: fixed(Column.TIME, "00:00:00.000"),
-        Column.DELTA: fixed(Column.DELTA, "+0,000.0"),
+        Column.DELTA: fixed(Column.DELTA, "+00.0 min"),
         Column.TOPIC: text("…/orders/created", "prod/orders/eu/created", "prod/orders/eu/central/cancelled"),
         Column.TYPE: text("order.created", "payment.captured", "payment.captured"),
         Column.SIZE: fixed(Column.SIZE, "000.0 KiB"),
-        Column.DATA: text("0" * 22, "0" * 40, "0" * 400, mono),
+        Column.DATA: text("0" * 20, "0" * 40, "0" * 400, mono),
     }
 
 

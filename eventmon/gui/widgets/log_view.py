@@ -166,6 +166,8 @@ class LogView(LogTable):
             self._to_bottom()
         else:
             self._scroll_to(value)
+        if not self.verticalScrollBar().maximum():
+            self._set_following(True)  # everything is in sight: there is nothing to hold
 
     # ── keyboard and mouse ───────────────────────────────────────────────────────────────────────────────────────
 
