@@ -55,6 +55,7 @@ class MountFeed:
         self.phase: ConnectionPhase = "connecting"
         self.detail = ""
         self.events = 0
+        self.closed = False
 
     @property
     def name(self) -> str:
@@ -62,7 +63,13 @@ class MountFeed:
         return self._name
 
     async def deliver(self, events: Sequence[Event], positions: dict[str, str] | None = None) -> None:
-        """Hand over a batch; returns when the engine has room for more."""
+        """Hand over a batch; returns when the engine has room for more.
+
+        Raises:
+            UserError: the connection was closed meanwhile; nothing is taken.
+        """
+        if self.closed:
+            raise UserError(f"The connection “{self._name}” is closed.")
         places = [
             (self._name, _storable(stream), _storable(position)) for stream, position in (positions or {}).items()
         ]
@@ -146,14 +153,20 @@ class Connections:
         """
         if name not in self._mounts:
             raise UserError(f"There is no connection “{name}”. It may have been closed already.")
-        if not await self._tasks.cancel(name):
+        mount = self._mounts[name]
+        ended = await self._tasks.cancel(name)
+        mount.feed.closed = True
+        if not ended:
             self._problems.report("warning", name, "The connection did not end in time and was abandoned.")
-        self._mounts.pop(name, None)
+        if self._mounts.get(name) is mount:
+            del self._mounts[name]
         self._changed()
 
     async def close_all(self) -> None:
         """Close every connection, all at once."""
         await self._tasks.close()
+        for mount in self._mounts.values():
+            mount.feed.closed = True
         self._mounts.clear()
         self._changed()
 

@@ -23,7 +23,7 @@ from eventmon.engine.connections import Connections
 from eventmon.engine.frame import Accounting
 from eventmon.engine.frames import Frames
 from eventmon.engine.ingest import Ingest
-from eventmon.engine.opening import OpenedLog, open_log
+from eventmon.engine.opening import OpenedLog, open_log, without_collector
 from eventmon.engine.paths import InstanceLock, Paths
 from eventmon.engine.problems import Problems
 from eventmon.engine.readers import Readers
@@ -101,7 +101,8 @@ class Engine:
                 lock.acquire()
                 started.callback(lock.release)
             settings = self._load_settings()
-            await self._start_log(settings, started)
+            with without_collector():
+                await self._start_log(settings, started)
             self._start_watching(started)
             started.push_async_callback(self.connections.close_all)
             for name, url in self.options.connections:
@@ -232,9 +233,15 @@ class Engine:
         self.ingest = Ingest(self.bus, self._recording, self.problems, on_topics=self._note_topics)
         self.connections = Connections(self.ingest, self._recording, self.problems)
         self.frames = Frames(
-            self.bus, self._recording, self.connections, self.problems, clock=self._clock, monotonic=time.monotonic
+            self.bus,
+            self.ingest,
+            self._recording,
+            self.connections,
+            self.problems,
+            clock=self._clock,
+            monotonic=time.monotonic,
         )
-        for topic in log.topics:
+        for topic in log.take_topics():
             self.ingest.restore(topic.topic)
             self.bus.restore_topic(
                 TopicStatistics(

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 
 from eventmon.core.bus import Bus
 from eventmon.engine.connections import Connections
 from eventmon.engine.frame import MAX_TOPICS_A_FRAME, Frame, TopicDelta
+from eventmon.engine.ingest import Ingest
 from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
 
@@ -23,10 +23,15 @@ RATE_FADES_SECONDS = 3
 
 @dataclass(slots=True)
 class _Viewer:
-    """What one viewer has not seen yet; ``dirty`` is bounded by the number of topics."""
+    """What one viewer has not seen yet.
 
-    dirty: set[str]
-    asked: float
+    ``unseen`` are the topics that were there when it came, as positions in the list of all topics: a copy of a
+    million names would hold up the loop. ``dirty`` are those that changed since, at most all topics.
+    """
+
+    unseen: range
+    dirty: set[str] = field(default_factory=set)
+    asked: float = 0.0
     number: int = 0
     connections: int = -1
     problems: int = 0
@@ -38,6 +43,7 @@ class Frames:
     def __init__(
         self,
         bus: Bus,
+        ingest: Ingest,
         recording: Recording,
         connections: Connections,
         problems: Problems,
@@ -47,6 +53,7 @@ class Frames:
     ) -> None:
         """Make it; ``clock`` gives microseconds since the epoch, ``monotonic`` seconds."""
         self._bus = bus
+        self._ingest = ingest
         self._recording = recording
         self._connections = connections
         self._problems = problems
@@ -88,7 +95,7 @@ class Frames:
         self._spread()
         viewer = self._viewers.get(name)
         if viewer is None:
-            viewer = self._viewers[name] = _Viewer({statistics.topic for statistics in self._bus.topics()}, 0.0)
+            viewer = self._viewers[name] = _Viewer(range(len(self._ingest.topics)))
         viewer.asked = self._monotonic()
         viewer.number += 1
         connections = None
@@ -113,12 +120,12 @@ class Frames:
         )
 
     def _deltas(self, viewer: _Viewer) -> list[TopicDelta]:
-        if len(viewer.dirty) <= MAX_TOPICS_A_FRAME:
-            names, viewer.dirty = viewer.dirty, set()
-        else:
-            names = set(islice(viewer.dirty, MAX_TOPICS_A_FRAME))
-            viewer.dirty -= names
-        deltas = map(self._delta, names)
+        room = MAX_TOPICS_A_FRAME // 2 if viewer.unseen else MAX_TOPICS_A_FRAME
+        names = [viewer.dirty.pop() for _ in range(min(room, len(viewer.dirty)))]
+        room = MAX_TOPICS_A_FRAME - len(names)
+        names += [self._ingest.topics[index] for index in viewer.unseen[:room]]
+        viewer.unseen = viewer.unseen[room:]
+        deltas = map(self._delta, dict.fromkeys(names))
         return [delta for delta in deltas if delta is not None]
 
     def _delta(self, topic: str) -> TopicDelta | None:

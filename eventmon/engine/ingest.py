@@ -30,7 +30,12 @@ _data = attrgetter("data")
 
 
 class Ingest:
-    """Takes events from connections (``deliver``, which waits for room) and publishers (``accept``, which refuses)."""
+    """Takes events from connections (``deliver``, which waits for room) and publishers (``accept``, which refuses).
+
+    Attributes:
+        topics: every topic that has or had events, in the order of appearance; it only grows.
+        first_levels: their first levels.
+    """
 
     def __init__(
         self,
@@ -49,12 +54,14 @@ class Ingest:
         self._patience = patience
         self._slice = 1_000
         self._turn = asyncio.Lock()
+        self.topics: list[str] = []
         self._known: set[str] = set()
         self.first_levels: set[str] = set()
 
     def restore(self, topic: str) -> None:
         """A topic the log knows already."""
         self._known.add(topic)
+        self.topics.append(topic)
         self.first_levels.add(topic.partition("/")[0])
 
     async def deliver(

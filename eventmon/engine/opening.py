@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +16,10 @@ from eventmon.store.open import open_reader, open_writer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedLog:
-    """What a log holds when it is opened; ``writer`` is None when it may only be looked at, ``why`` says so."""
+    """What a log holds when it is opened; ``writer`` is None when it may only be looked at, ``why`` says so.
+
+    ``topics`` are taken out by ``take_topics``, because a million of them need not be in memory twice.
+    """
 
     path: Path
     writer: LogWriter | None
@@ -28,6 +34,24 @@ class OpenedLog:
     def next_seq(self) -> int:
         """The seq of the next event."""
         return self.writer.next_seq if self.writer else self.bounds.newest + 1
+
+    def take_topics(self) -> Iterator[TopicTotals]:
+        """Every topic, in the order of appearance, once."""
+        self.topics.reverse()
+        while self.topics:
+            yield self.topics.pop()
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Make many objects that live on without the garbage collector walking over all of them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def open_log(path: Path, *, or_look: bool) -> OpenedLog:

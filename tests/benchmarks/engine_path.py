@@ -173,9 +173,10 @@ def rows() -> list[Row]:
     ]
     for rate in RATES:
         load = load_at(rate)
-        for thread, cores in (("engine", load.engine), ("writer", load.writer)):
+        late = f", late ≤ {load.worst_lag * 1e3:.0f} ms"
+        for thread, cores, more in (("engine", load.engine, late), ("writer", load.writer, "")):
             spent = cores / rate * 1e9
-            name = f"{rate:,} events/s: {thread} thread {cores:.2f} cores"
+            name = f"{rate:,}/s: {thread} {cores:.2f} cores{more}"
             table.append(Row(name=name, nanoseconds=spent, ratio=spent / floor))
     return table
 

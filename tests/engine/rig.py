@@ -77,6 +77,7 @@ class Rig:
         self.connections = Connections(self.ingest, self.recording, self.problems)
         self.frames = Frames(
             self.bus,
+            self.ingest,
             self.recording,
             self.connections,
             self.problems,

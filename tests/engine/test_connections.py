@@ -249,3 +249,44 @@ def test_a_tick_shows_new_event_counts(run: Run[Any], path: Path, broker: Orders
             assert rig.connections.changes == before + 1
 
     run(scenario())
+
+
+def test_a_connection_that_does_not_end_is_abandoned_and_unheard(
+    run: Run[Any], path: Path, broker: OrdersBroker, warnings_logged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eventmon.engine.tasks import TaskOwner
+
+    heard: asyncio.Queue[UserError] = asyncio.Queue()
+    release = asyncio.Event()
+    cancel = TaskOwner.cancel
+
+    async def impatient(self: TaskOwner, name: str, *, grace: float = 0.0) -> bool:
+        return await cancel(self, name, grace=0.01)
+
+    async def cling(feed: Feed) -> None:
+        while not release.is_set():
+            try:
+                await release.wait()
+            except asyncio.CancelledError:
+                continue
+        with pytest.raises(UserError) as refused:
+            await _deliver(feed)
+        heard.put_nowait(refused.value)
+
+    async def scenario() -> None:
+        monkeypatch.setattr(TaskOwner, "cancel", impatient)
+        async with Rig(path) as rig:
+            rig.connections.open(URL, "prod")
+            await broker.steps.put(cling)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            await rig.connections.close("prod")
+            assert rig.connections.statuses() == []
+            assert "abandoned" in rig.problems.since(0)[0].text
+            release.set()
+            assert "closed" in str(await heard.get())
+            await broker.steps.put(None)
+            assert rig.recording.ledger.received == 0
+
+    run(scenario())
+    assert warnings_logged == ["The task “connection: prod” does not end after its cancellation."]
