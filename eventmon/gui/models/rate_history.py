@@ -7,8 +7,8 @@ and not what exists. Seconds nobody measured are unknown, which is not the same 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from math import nan
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from math import isnan, nan
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -107,3 +107,18 @@ class RateHistory(Generic[Key]):
         if missed:
             for ring in self._rings.values():
                 ring.quiet += missed
+
+
+def averaged(samples: Sequence[float], points: int, newest: int) -> list[float]:
+    """About so many means of neighbouring samples; NaN where none is known.
+
+    The neighbours are chosen by the time of day, ``newest`` being the second of the last sample: so a line moves
+    along without changing its shape from second to second.
+    """
+    each = max(1, round(len(samples) / points))
+    oldest = newest - len(samples) + 1
+    means = []
+    for start in range(-(oldest % each), len(samples), each):
+        known = [sample for sample in samples[max(0, start) : start + each] if not isnan(sample)]
+        means.append(sum(known) / len(known) if known else nan)
+    return means

@@ -78,10 +78,11 @@ def nice_ceiling(top: float) -> float:
     return 10 * power
 
 
-def ticks(ceiling: float) -> list[float]:
-    """Three or four even ticks from zero to a ceiling of ``nice_ceiling``."""
+def ticks(ceiling: float, most: int = 4) -> list[float]:
+    """Even round ticks from zero to a ceiling of ``nice_ceiling``: at most ``most`` steps, at least one."""
     digit = round(ceiling / 10.0 ** floor(log10(ceiling)), 3)
-    parts = 3 if digit in (1.5, 3.0, 6.0) else 2 if digit in (1.0, 2.0) else 4 if digit in (4.0, 8.0) else 5
+    steps = {1.0: (4, 2), 1.5: (3,), 2.0: (4, 2), 3.0: (3,), 4.0: (4, 2), 5.0: (5,), 6.0: (3, 2), 8.0: (4, 2)}
+    parts = next((parts for parts in steps.get(digit, ()) if parts <= most and (ceiling >= parts)), 1)
     return [ceiling * part / parts for part in range(parts + 1)]
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from eventmon.core.errors import UserError
 from eventmon.core.pattern import Pattern
 from eventmon.engine.frame import Frame
+from eventmon.gui import formatting
 from eventmon.gui.context import PanelContext
 from eventmon.gui.formatting import count
 from eventmon.gui.models.rate_groups import RateGroups
@@ -39,13 +40,13 @@ def _tr(text: str) -> str:
 def figures_of(frame: Frame | None) -> list[Figure]:
     """The numbers of a frame, zeros quiet, what went wrong red."""
     received = frame.accounting.received if frame is not None else 0
-    rate = round(frame.rate) if frame is not None else 0
+    rate = formatting.rate(frame.rate).removesuffix("/s") if frame is not None else "0"
     observers = frame.observers if frame is not None else 0
     failed = frame.failed if frame is not None else 0
     dropped = frame.accounting.dropped if frame is not None else 0
     return [
         Figure(count(received), _tr("events"), "text" if received else "text3", 0),
-        Figure(count(rate), _tr("events/s"), "accent_text" if rate else "text3", 1),
+        Figure(rate, _tr("events/s"), "accent_text" if rate != "0" else "text3", 1),
         Figure(count(observers), _tr("observers"), "text" if observers else "text3", 4),
         Figure(count(failed), _tr("failed"), "error" if failed else "text3", 2),
         Figure(count(dropped), _tr("dropped"), "error" if dropped else "text3", 3),
@@ -106,6 +107,8 @@ class CountersPanel(Panel):
         """The engine does not answer: what is shown is the last that was known, and looks so."""
         self._lost = True
         self._show_numbers()
+        if self.plot is not None:
+            self.plot.show_stale(True)
         self._tell_note()
 
     def tick(self) -> None:
@@ -129,6 +132,7 @@ class CountersPanel(Panel):
         plot = self._the_plot()
         plot.utc = self.context.commands.bare_action("view.utc").isChecked()
         self._pages.setCurrentWidget(plot)
+        plot.show_stale(self._lost)
         plot.show_lines(self._lines, self._names(), second)
         self._enable(True)
 

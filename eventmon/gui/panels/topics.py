@@ -7,25 +7,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QCursor, QGuiApplication, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.frame import Frame
 from eventmon.gui.context import PanelContext
 from eventmon.gui.formatting import count
 from eventmon.gui.models.rate_history import RateHistory
 from eventmon.gui.models.topic_columns import choices_from, choices_to_save
-from eventmon.gui.models.topic_model import SORT_KEYS, TopicModel
+from eventmon.gui.models.topic_model import TopicModel
 from eventmon.gui.models.topic_tree import TopicNode
 from eventmon.gui.panels.base import Panel
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.find_field import FindField
-from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
+from eventmon.gui.widgets.plain_text import PlainLabel
 from eventmon.gui.widgets.topic_expansion import TopicExpansion
 from eventmon.gui.widgets.topic_finder import TopicFinder
 from eventmon.gui.widgets.topic_header import TopicHeader
 from eventmon.gui.widgets.topic_row_painter import TopicRowPainter
+from eventmon.gui.widgets.topic_sorting import TopicSorting
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
 TICK_MS = 250
@@ -48,13 +49,13 @@ class TopicsPanel(Panel):
         self.view = TopicTreeView(context.theme, painter, self)
         self.view.setModel(self.model)
         self.header = TopicHeader(context.theme, self.view, painter)
+        self.sorting = TopicSorting(context.theme, self.view)
         self.expansion = TopicExpansion(self.view)
         self.finder = TopicFinder(self.view, self.expansion)
         self.field = FindField(context.theme, _tr("Find topics, or a pattern"), self)
         self._ticks = 0
         self._note = ""
         self._lay_out()
-        self._make_actions()
         self._connect()
         self._bind()
         self._timer = QTimer(self)
@@ -69,7 +70,7 @@ class TopicsPanel(Panel):
 
     def title_actions(self) -> list[QAction]:
         """Sort, collapse all."""
-        return [self._sort_action, self.context.commands.action("topics.collapse_all")]
+        return [self.sorting.action, self.context.commands.action("topics.collapse_all")]
 
     def focus_widget(self) -> QWidget:
         """The tree."""
@@ -87,8 +88,7 @@ class TopicsPanel(Panel):
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take it back."""
-        if state.get("sort") in SORT_KEYS:
-            self.sort(SORT_KEYS.index(state["sort"]), descending=state.get("descending") is True)
+        self.sorting.restore(state.get("sort"), state.get("descending"))
         self.header.choices = choices_from(state.get("columns"))
         self.header.lay_out()
         self.expansion.restore(state.get("expansion"))
@@ -117,22 +117,14 @@ class TopicsPanel(Panel):
         if not self.isVisible():
             return
         self._ticks += 1
-        before = self.view.keep_in_place()
-        node, top = self.model.node(before), self.view.visualRect(before).top()
+        held = self.view.hold()
         self.model.publish()
         if self._ticks % SORT_EVERY == 0 and not self.view.viewport().underMouse():
             self.model.sort_again()
-        elif node is not None:
-            self._put_back(node, top)
-        self._show_next_pages()
+        else:
+            self.view.let_go(held)
+        self.view.turn_page()
         self._tell_note()
-
-    def sort(self, column: int, *, descending: bool) -> None:
-        """Sort by a column."""
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self.view.header().setSortIndicator(column, order)
-        self.model.sort(column, order)
-        self._sort_choices[column].setChecked(True)
 
     def filter_log(self) -> None:
         """Narrow the log to the selected topic and all below it."""
@@ -157,24 +149,24 @@ class TopicsPanel(Panel):
         self._expand(self.model.rows.headings)
 
     def show_menu(self, place: QPoint) -> None:
-        """Open the context menu at a place of the view."""
-        if self.view.current_node() is not None:
-            self.context_menu().popup(self.view.viewport().mapToGlobal(place))
+        """Open the context menu of the selected topic at a place of the view."""
+        node = self.view.current_node()
+        if node is not None:
+            self.context_menu(node).popup(self.view.viewport().mapToGlobal(place))
 
-    def context_menu(self) -> QMenu:
-        """What can be done with the selected topic."""
+    def context_menu(self, node: TopicNode) -> QMenu:
+        """What can be done with a topic."""
         menu = QMenu(self)
         menu.setObjectName("topicMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.context.commands.action("topics.filter_log"))
         menu.addAction(self.context.commands.action("topics.copy_path"))
         menu.addSeparator()
-        node = self.view.current_node()
         below = menu.addAction(_tr("Expand all below"))
-        below.setEnabled(node is not None and self.model.rows.has_children(node))
-        below.triggered.connect(lambda: self._expand([node] if node is not None else []))
+        below.setEnabled(self.model.rows.has_children(node))
+        below.triggered.connect(lambda: self._expand([node]))
         collapse = menu.addAction(_tr("Collapse"))
-        collapse.setEnabled(node is not None and self.view.isExpanded(self.model.index_of(node)))
+        collapse.setEnabled(self.view.isExpanded(self.model.index_of(node)))
         collapse.triggered.connect(lambda: self.expansion.close_below(node))
         return menu
 
@@ -203,24 +195,6 @@ class TopicsPanel(Panel):
         layout.addWidget(self._status)
         self.setTabOrder(self.field, self.view)
 
-    def _make_actions(self) -> None:
-        self._sort_menu = QMenu(self)
-        self._sort_menu.setObjectName("topicSort")
-        group = QActionGroup(self)
-        self._sort_choices: list[QAction] = []
-        names = (_tr("Name"), _tr("Events"), _tr("Rate"), _tr("Bytes"), _tr("Observers"))
-        for column, name in enumerate(names):
-            choice = self._sort_menu.addAction(_tr("Sort by {what}").format(what=name.lower()))
-            choice.setCheckable(True)
-            choice.triggered.connect(lambda _on, chosen=column: self.sort(chosen, descending=chosen > 0))
-            group.addAction(choice)
-            self._sort_choices.append(choice)
-        self._sort_choices[0].setChecked(True)
-        self._sort_action = QAction(_tr("Sort topics"), self)
-        plain_tooltip(self._sort_action, _tr("Sort topics"))
-        self._sort_action.triggered.connect(self._show_sort_menu)
-        self._restyle()
-
     def _connect(self) -> None:
         bridge = self.context.bridge
         bridge.frameReady.connect(self.take)
@@ -232,12 +206,8 @@ class TopicsPanel(Panel):
         self.view.opened.connect(lambda _node: self.filter_log())
         self.view.customContextMenuRequested.connect(self.show_menu)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._enable())
-        self.view.verticalScrollBar().valueChanged.connect(lambda _value: self._show_next_pages())
-        header = self.view.header()
-        header.setSortIndicatorShown(True)
-        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        header.sectionClicked.connect(self._header_clicked)
-        self.context.theme.changed.connect(self._restyle)
+        self.view.verticalScrollBar().valueChanged.connect(lambda _value: self.view.turn_page())
+        self.context.theme.changed.connect(self.view.viewport().update)
         for keys, direction in (("F3", 1), ("Shift+F3", -1)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -276,16 +246,6 @@ class TopicsPanel(Panel):
         else:
             self._say(_tr("Too many topics to open all: the rest stays closed."))
 
-    def _header_clicked(self, column: int) -> None:
-        order = self.model.rows.order
-        same = SORT_KEYS[column] == order.key
-        self.sort(column, descending=not order.descending if same else column > 0)
-
-    def _show_sort_menu(self) -> None:
-        buttons = [button for button in self._sort_action.associatedObjects() if isinstance(button, QToolButton)]
-        place = buttons[0].mapToGlobal(buttons[0].rect().bottomLeft()) if buttons else QCursor.pos()
-        self._sort_menu.popup(place)
-
     def _show_found(self) -> None:
         hits = self.finder.hits
         nothing = hits is not None and not hits.hits
@@ -303,23 +263,6 @@ class TopicsPanel(Panel):
         self._status.setText(text)
         self._status.setVisible(bool(text))
 
-    def _put_back(self, node: TopicNode, top: int) -> None:
-        """Scroll so that a row stands where it stood before others came or went."""
-        moved = self.view.visualRect(self.model.index_of(node)).top() - top
-        if moved:
-            bar = self.view.verticalScrollBar()
-            bar.setValue(bar.value() + moved)
-
-    def _show_next_pages(self) -> None:
-        """Turn a page when the row that stands for further topics is in view."""
-        index = self.view.indexAt(QPoint(1, self.view.viewport().height() - 2))
-        for _ in range(2):
-            node = self.model.node(index)
-            if node is not None and self.model.rows.hidden(node):
-                self.model.show_next_page(node)
-                return
-            index = self.view.indexAbove(index) if index.isValid() else QModelIndex()
-
     def _tell_note(self) -> None:
         tree = self.model.tree
         topics = _tr("1 topic") if tree.topics == 1 else _tr("{n} topics").format(n=count(tree.topics))
@@ -331,7 +274,3 @@ class TopicsPanel(Panel):
         if note != self._note:
             self._note = note
             self.noteChanged.emit(note)
-
-    def _restyle(self) -> None:
-        self._sort_action.setIcon(self.context.theme.icon("arrow-up-down"))
-        self.view.viewport().update()

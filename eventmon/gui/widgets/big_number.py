@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from eventmon.gui.theme.theme import Theme
 
 INSET = 12
-SIZES = ((44, 900, 40), (34, 520, 28), (22, 0, 14))
+SIZES = ((44, 900, 40), (34, 520, 28), (22, 0, 18))
 """Pixels of the digits, the width from which they are used, the gap between numbers."""
+MIN_GAP = 8
 LABEL_GAP = 1
 _SAMPLE = "0"
 
@@ -49,6 +50,7 @@ class BigNumbers(QWidget):
         self._digits: dict[str, int] = {}
         self._slots: list[_Slot] = []
         self._fonts: dict[int, tuple[QFont, QFontMetrics]] = {}
+        self._bearings: dict[int, int] = {}
         self._step = SIZES[-1]
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._restyle)
@@ -101,7 +103,7 @@ class BigNumbers(QWidget):
         for slot in self._slots:
             painter.setFont(font)
             painter.setPen(self._color(slot.figure))
-            painter.drawText(slot.left - self._bearing(metrics, slot.figure.text), baseline, slot.figure.text)
+            painter.drawText(slot.left - self._bearings[self._step[0]], baseline, slot.figure.text)
             painter.setFont(self._theme.small)
             painter.setPen(self._theme.color("text3" if self._stale else "text2"))
             label_line = baseline + metrics.descent() + LABEL_GAP + self._label.ascent()
@@ -109,10 +111,6 @@ class BigNumbers(QWidget):
 
     def _color(self, figure: Figure) -> QColor:
         return self._theme.color("text3" if self._stale else figure.token)
-
-    @staticmethod
-    def _bearing(metrics: QFontMetrics, text: str) -> int:
-        return metrics.leftBearing(text[0]) if text else 0
 
     def _widen(self) -> bool:
         """Note numbers that need more room than ever before."""
@@ -137,18 +135,19 @@ class BigNumbers(QWidget):
             figures = list(self._figures)
             _, metrics = self._fonts[step[0]]
             widths = [self._width(figure, metrics) for figure in figures]
-            if self.width() >= step[1] and sum(widths) + step[2] * (len(widths) - 1) <= room:
+            if self.width() >= step[1] and _needed(widths) <= room:
                 break
-        while len(figures) > 1 and sum(widths) + step[2] * (len(widths) - 1) > room:
+        while len(figures) > 1 and _needed(widths) > room:
             least = max(range(len(figures)), key=lambda place: figures[place].keep)
             del figures[least], widths[least]
+        gap = min(step[2], (room - sum(widths)) // max(1, len(widths) - 1))
         changed = step != self._step
         self._step = step
         left = INSET
         self._slots = []
         for figure, width in zip(figures, widths, strict=True):
             self._slots.append(_Slot(figure, left))
-            left += width + step[2]
+            left += width + gap
         if changed:
             self.updateGeometry()
         self.update()
@@ -158,6 +157,16 @@ class BigNumbers(QWidget):
         for size, _, _ in SIZES:
             font = self._theme.number_font(round(size * scale))
             self._fonts[size] = font, QFontMetrics(font)
+            self._bearings[size] = _bearing(QFontMetrics(font))
         self._label = QFontMetrics(self._theme.small)
         self._lay_out()
         self.updateGeometry()
+
+
+def _needed(widths: Sequence[int]) -> int:
+    return sum(widths) + MIN_GAP * (len(widths) - 1)
+
+
+def _bearing(metrics: QFontMetrics) -> int:
+    """How far the ink of digits begins right of where they are drawn: the same for all, or numbers would jump."""
+    return min(metrics.tightBoundingRect(digit).left() for digit in "0123456789")

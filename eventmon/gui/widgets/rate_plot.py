@@ -17,13 +17,18 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from eventmon.gui.formatting import count, one_line
+from eventmon.gui.models.rate_history import averaged
 from eventmon.gui.models.rate_lines import RateLine, nice_ceiling, ticks
 from eventmon.gui.theme.theme import Theme
 
+MAX_POINTS = 120
+"""Points of a line: ten minutes are shown as means of five seconds."""
 MAX_NAME_WIDTH = 150
 NAME_SHARE = 3
 """The names take at most one part in so many of the width."""
 HEADROOM = 0.06
+BASE_ROOM = 9
+"""Pixels below zero: pyqtgraph leaves out a tick's text that touches the edge."""
 LINE_WIDTH = 1.5
 
 
@@ -89,6 +94,7 @@ class RatePlot(QWidget):
         self._names: Sequence[str] = ()
         self._newest = 0
         self._ceiling = 1.0
+        self._stale = False
         self.utc = False
         self._plot = pg.PlotWidget(self)
         self._line_names = LineNames(theme, self)
@@ -110,15 +116,23 @@ class RatePlot(QWidget):
         self._lines, self._names, self._newest = lines, names, newest
         seconds = max((len(line.samples) for line in lines), default=60)
         self._scale(seconds)
-        times = np.arange(1 - seconds, 1, dtype=float)
+        each = max(1, seconds // MAX_POINTS)
         while len(self._curves) < len(lines):
             self._curves.append(self._plot.plot(antialias=True, connect="finite"))
         for curve, line in zip(self._curves, lines, strict=False):
-            curve.setData(times, np.asarray(line.samples, dtype=float))
+            means = averaged(line.samples, seconds // each, newest)
+            curve.setData(np.arange(1 - len(means), 1, dtype=float) * each, np.asarray(means, dtype=float))
         for curve in self._curves[len(lines) :]:
             curve.setData([], [])
         self._color_lines()
         self._place_names()
+
+    def show_stale(self, stale: bool) -> None:
+        """Show the lines as the last that was known, in grey, or in their colours."""
+        if stale != self._stale:
+            self._stale = stale
+            self._color_lines()
+            self._place_names()
 
     def picture(self, ratio: float = 2.0) -> QPixmap:
         """The plot as a picture, ``ratio`` times as sharp as the screen."""
@@ -151,18 +165,17 @@ class RatePlot(QWidget):
         if ceiling > self._ceiling or ceiling < self._ceiling * 0.7:
             self._ceiling = ceiling
         item = self._plot.getPlotItem()
-        item.setYRange(-self._ceiling * 0.01, self._ceiling * (1 + HEADROOM), padding=0)
+        below = self._ceiling * BASE_ROOM / max(40, self._plot.height() - 40)
+        item.setYRange(-below, self._ceiling * (1 + HEADROOM), padding=0)
         item.setXRange(1 - seconds, 0, padding=0)
-        marks = ticks(self._ceiling)
-        if self._plot.height() < 40 + 18 * len(marks):
-            marks = [marks[0], marks[-1]]
+        marks = ticks(self._ceiling, (self._plot.height() - 40) // 28)
         item.getAxis("left").setTicks([[(mark, _figure(mark)) for mark in marks], []])
         item.getAxis("bottom").setTicks([self._time_ticks(seconds), []])
 
     def _time_ticks(self, seconds: int) -> list[tuple[float, str]]:
         metrics = QFontMetrics(self._theme.small)
         pattern = "%H:%M:%S" if seconds <= 120 else "%H:%M"
-        wide = metrics.horizontalAdvance("00:00:00" if seconds <= 120 else "00:00") + 24
+        wide = metrics.horizontalAdvance("00:00:00" if seconds <= 120 else "00:00") + 14
         room = max(1, self._plot.width() - 60)
         step = next((step for step in (10, 20, 30, 60, 120, 300) if room * step / seconds >= wide), seconds)
         clock = time.gmtime if self.utc else time.localtime
@@ -173,7 +186,10 @@ class RatePlot(QWidget):
     def _color_lines(self) -> None:
         for curve, line in zip(self._curves, self._lines, strict=False):
             style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
-            curve.setPen(pg.mkPen(self._theme.series(line.color), width=LINE_WIDTH, style=style))
+            curve.setPen(pg.mkPen(self._line_color(line), width=LINE_WIDTH, style=style))
+
+    def _line_color(self, line: RateLine) -> QColor:
+        return self._theme.color("outline") if self._stale else self._theme.series(line.color)
 
     def _place_names(self) -> None:
         box = self._plot.getPlotItem().getViewBox()
@@ -182,7 +198,7 @@ class RatePlot(QWidget):
             last = next((sample for sample in reversed(line.samples) if not isnan(sample)), 0.0)
             end = box.mapViewToDevice(pg.Point(0, last))
             height = end.y() if end is not None else 0.0
-            names.append((float(height), one_line(name, 200), self._theme.series(line.color), line.dashed))
+            names.append((float(height), one_line(name, 200), self._line_color(line), line.dashed))
         self._line_names.show_names(names, self.width() // NAME_SHARE)
 
     def _restyle(self) -> None:
@@ -196,7 +212,7 @@ class RatePlot(QWidget):
             axis.setTickFont(theme.small)
         self._plot.getPlotItem().getAxis("left").setGrid(255)
         self._color_lines()
-        self._line_names.update()
+        self._place_names()
 
 
 def _figure(value: float) -> str:

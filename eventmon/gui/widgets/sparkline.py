@@ -13,25 +13,33 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from eventmon.gui.models.rate_history import averaged
+
 Key = TypeVar("Key", bound=Hashable)
 
 MAX_KEPT = 400
 A_REPAINT = 8
 """New lines made in one repaint."""
+A_POINT = 1.7
+"""Pixels from one point of a line to the next: with more points it turns into a blot."""
 _MARGIN = 1.5
 
 
-def draw_sparkline(samples: Sequence[float], size: QSize, color: QColor, ratio: float) -> QPixmap:
-    """A line over zero, as high as its highest sample, with breaks where samples are NaN."""
+def draw_sparkline(samples: Sequence[float], newest: int, size: QSize, color: QColor, ratio: float) -> QPixmap:
+    """A line over zero, as high as its highest sample, with breaks where samples are NaN.
+
+    ``newest`` is the second of the last sample.
+    """
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
+    samples = averaged(samples, max(2, round(size.width() / A_POINT)), newest)
     top = max((sample for sample in samples if not isnan(sample)), default=0.0)
     if top <= 0 or len(samples) < 2:
         return pixmap
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(color, 1.25, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(QPen(color, 1.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     for run in _runs(samples, size, top):
         painter.drawPolyline(run) if len(run) > 1 else painter.drawPoint(run[0])
     painter.end()
@@ -81,6 +89,6 @@ class SparklineCache(Generic[Key]):
         assert self._look is not None
         self._left -= 1
         size, color, ratio = self._look
-        pixmap = draw_sparkline(self._samples(key), size, QColor(color), ratio)
+        pixmap = draw_sparkline(self._samples(key), second or 0, size, QColor(color), ratio)
         self._kept[key] = (second, pixmap)
         return pixmap

@@ -98,7 +98,7 @@ class TopicRowPainter:
         for column, left, width in self._columns:
             if column == TOPIC:
                 self._paint_name(row, left + width, expanded=expanded)
-            elif not hidden:
+            elif not hidden and not (column == RATE and self._paint_phase(row, left, width)):
                 self._paint_figure(row, column, left, width)
 
     def _paint_ground(self, row: _Row) -> None:
@@ -129,9 +129,6 @@ class TopicRowPainter:
         painter.setFont(font)
         painter.setPen(self._name_color(node, row.muted))
         painter.drawText(left, row.baseline, shown)
-        if heading and shown == name:
-            used = self._metrics[id(font)].horizontalAdvance(shown) + PAD
-            self._paint_phase(row, left + used, room - used)
 
     def _paint_mark(self, row: _Row, left: int) -> int:
         phase, painter = self._phase_of(row.node), row.painter
@@ -147,14 +144,16 @@ class TopicRowPainter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         return left + MARK + 5
 
-    def _paint_phase(self, row: _Row, left: int, room: int) -> None:
-        phase = self._phase_of(row.node)
+    def _paint_phase(self, row: _Row, left: int, width: int) -> bool:
+        """In place of the rate a connection that is not there says how it is."""
+        phase = self._phase_of(row.node) if row.node.parent is None else ""
         word = phase_word(phase)
-        metrics = self._metrics[id(self._small)]
-        if word and room > metrics.averageCharWidth() * 4:
-            row.painter.setFont(self._small)
+        if word:
+            shown = self._elided(word, width - 2 * PAD, False)
+            row.painter.setFont(self._body)
             row.painter.setPen(self._theme.color(_MARKS[phase][1]))
-            row.painter.drawText(left, row.baseline, metrics.elidedText(word, Qt.TextElideMode.ElideRight, room))
+            row.painter.drawText(left + width - PAD - self._width(shown), row.baseline, shown)
+        return bool(word)
 
     def _paint_figure(self, row: _Row, column: int, left: int, width: int) -> None:
         text = self._model.text(row.node, column)

@@ -7,7 +7,7 @@ scrolling and assistive tools stay those of ``QTreeView``.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -74,12 +74,39 @@ class TopicTreeView(QTreeView):
         """The selected topic."""
         return self.topics().node(self.currentIndex())
 
-    def keep_in_place(self) -> QModelIndex:
-        """The row that must not move when others come and go: the one under the pointer, else the first visible."""
-        place = self.viewport().mapFromGlobal(self.cursor().pos())
-        inside = self.viewport().rect().contains(place) and self.viewport().underMouse()
-        hovered = self.indexAt(QPoint(1, place.y())) if inside else QModelIndex()
-        return hovered if hovered.isValid() else self.indexAt(QPoint(1, 0))
+    def hold(self) -> tuple[TopicNode, int] | None:
+        """Note the row that must not move while others come and go: the one under the pointer, else the first."""
+        place = self.viewport().mapFromGlobal(QCursor.pos())
+        inside = self.viewport().underMouse() and self.viewport().rect().contains(place)
+        index = self.indexAt(QPoint(1, place.y())) if inside else QModelIndex()
+        index = index if index.isValid() else self.indexAt(QPoint(1, 0))
+        node = self.topics().node(index)
+        return (node, self.visualRect(index).top()) if node is not None else None
+
+    def let_go(self, held: tuple[TopicNode, int] | None) -> None:
+        """Scroll so that the row noted stands where it stood."""
+        index = self.topics().index_of(held[0]) if held is not None else QModelIndex()
+        if held is not None and index.isValid():
+            bar = self.verticalScrollBar()
+            if moved := self.visualRect(index).top() - held[1]:
+                bar.setValue(bar.value() + moved)
+
+    def turn_page(self) -> None:
+        """When the row that stands for further topics is in view, put the next of them in its place."""
+        index = self.indexAt(QPoint(1, self.viewport().height() - 1))
+        for _ in range(2):
+            node = self.topics().node(index)
+            if node is not None and self.topics().rows.hidden(node):
+                self.topics().show_next_page(node)
+                return
+            index = self.indexAbove(index) if index.isValid() else self._last_index()
+
+    def _last_index(self) -> QModelIndex:
+        """The last row of the tree as it is open now."""
+        index = self.topics().index(self.topics().rowCount() - 1, 0)
+        while index.isValid() and self.isExpanded(index) and self.topics().rowCount(index):
+            index = self.topics().index(self.topics().rowCount(index) - 1, 0, index)
+        return index
 
     # Painting
 
