@@ -34,6 +34,7 @@ class Checkpointer:
         self._own = connect(path, READ_WRITE)  # now, while the name still means the writer's file
         self._own.pragma("schema_version")  # a connection that has read nothing knows of no write-ahead file
         self._wake = threading.Event()
+        self._turn = threading.Lock()
         self._stopping = False
         self._pages = 0
         self._moved = 0
@@ -49,7 +50,7 @@ class Checkpointer:
         if pages >= START_PAGES:
             rest = pages - self._moved
             if rest <= max(REST_PAGES, pages // 8) or pages >= LIMIT_PAGES:
-                self._moved = _move(self._writer)
+                self._move(self._writer, patient=pages >= LIMIT_PAGES)
             else:
                 self._wake.set()
         return apsw.SQLITE_OK
@@ -60,7 +61,7 @@ class Checkpointer:
             self._wake.clear()
             if self._stopping:
                 return
-            self._moved = _move(self._own)
+            self._move(self._own, patient=True)
 
     def move_soon(self) -> None:
         """Have the thread move what there is, however little."""
@@ -68,7 +69,7 @@ class Checkpointer:
 
     def move_now(self) -> None:
         """Move what there is in the calling thread, the writer's."""
-        self._moved = _move(self._writer)
+        self._move(self._writer, patient=True)
 
     def stop(self) -> None:
         """End the thread; the writer's last close moves what is left."""
@@ -77,11 +78,14 @@ class Checkpointer:
         self._thread.join()
         self._own.close()
 
-
-def _move(connection: apsw.Connection) -> int:
-    """Move what can be moved without waiting for anybody; returns how many pages have been, since the file began."""
-    try:
-        _, moved = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-    except apsw.Error:  # busy, or the disk is full: the pages stay where they are, and a later turn moves them
-        return 0
-    return max(0, moved)
+    def _move(self, connection: apsw.Connection, *, patient: bool) -> None:
+        """Move what can be moved without waiting for readers; wait for the other thread's turn if ``patient``."""
+        if not self._turn.acquire(blocking=patient):
+            return
+        try:
+            _, moved = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.Error:  # busy, or the disk is full: the pages stay where they are, and a later turn moves them
+            moved = 0
+        finally:
+            self._turn.release()
+        self._moved = max(0, moved)

@@ -42,9 +42,9 @@ def cannot_store(path: Path, error: Exception) -> LogUnavailable:
     elif isinstance(error, apsw.BusyError | apsw.LockedError):
         reason, remedy = "another program holds the file locked", "Close that program."
     elif isinstance(error, apsw.CorruptError | apsw.NotADBError):
-        reason, remedy = f"the file is damaged ({error})", "Keep a copy of it and start a new session."
+        reason, remedy = f"the file is damaged ({_one_line(error)})", "Keep a copy of it and start a new session."
     else:
-        reason, remedy = f"the disk does not take it ({error})", "Check the disk and its free space."
+        reason, remedy = f"the disk does not take it ({_one_line(error)})", "Check the disk and its free space."
     return LogUnavailable(f"Events cannot be stored in {path}: {reason}. {remedy}")
 
 
@@ -52,5 +52,13 @@ def cannot_read(path: Path, error: Exception) -> LogUnavailable | NotASession:
     """The sentence for a read that failed."""
     passing = apsw.BusyError | apsw.LockedError | apsw.IOError | apsw.CantOpenError | apsw.FullError | OSError
     if isinstance(error, passing):
-        return LogUnavailable(f"The session {path} cannot be read now ({error}). Try again, or check the disk.")
-    return NotASession(f"The session {path} is damaged ({error}). Open a copy from a backup, or start a new session.")
+        return LogUnavailable(
+            f"The session {path} cannot be read now ({_one_line(error)}). Try again, or check the disk."
+        )
+    return NotASession(
+        f"The session {path} is damaged ({_one_line(error)}). Open a copy from a backup, or start a new session."
+    )
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

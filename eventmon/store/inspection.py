@@ -106,7 +106,8 @@ def check_pages(connection: apsw.Connection, path: Path, seconds: float = CHECK_
     finally:
         connection.set_progress_handler(None)
     if found != "ok":
-        raise NotASession(f"The session {path} is damaged ({found:.200}). Open a copy from a backup.")
+        what = " ".join(found.split())
+        raise NotASession(f"The session {path} is damaged ({what:.200}). Open a copy from a backup.")
 
 
 def with_deadline(connection: apsw.Connection, seconds: float) -> None:

@@ -47,7 +47,8 @@ def _oldest_over_limits(connection: apsw.Connection, retention: Retention, now: 
     found = connection.execute("SELECT seq, received, length(data) FROM events ORDER BY seq LIMIT ?", (SLICE_EVENTS,))
     rows: list[tuple[int, int, int]] = []
     freed = 0
-    for seq, received, size in found:
+    for seq, *others in found:
+        received, size = map(integer_of, others)
         if (freed >= excess and received >= horizon) or (rows and freed + size > SLICE_BYTES):
             break
         rows.append((seq, received, size))

@@ -20,7 +20,7 @@ from eventmon.core.event import Event
 from eventmon.store.ballast import Ballast
 from eventmon.store.base import LogTotals, Retention, TopicTotals
 from eventmon.store.checkpointer import Checkpointer
-from eventmon.store.connection import READ_WRITE, cannot_store, connect, nothing
+from eventmon.store.connection import READ_WRITE, cannot_read, cannot_store, connect, nothing
 from eventmon.store.errors import LogUnavailable, NotASession
 from eventmon.store.inspection import check_schema
 from eventmon.store.reader import read_topics
@@ -34,6 +34,9 @@ Synchronous = Literal["NORMAL", "FULL"]
 
 LARGEST_STATEMENT = 256
 """Rows of one INSERT; its text stays below the 16 KiB up to which apsw keeps statements prepared."""
+
+HIGHEST_COUNT = 2**62
+"""No log ever counts that far; a file that claims to would overflow SQLite's integers."""
 
 _CLOSE_PATIENCE = 500
 """Milliseconds that closing waits for readers in the middle of a question."""
@@ -90,11 +93,12 @@ class SqliteWriter:
     def _read_accounting(self) -> tuple[int, LogTotals]:
         row = self._connection.execute(
             "SELECT next_seq, stored, not_recorded, duplicates, dropped, pruned FROM accounting"
-        ).get
+        ).fetchone()
         highest = self._connection.execute("SELECT max(seq) FROM events").get
-        if row is None:
-            raise NotASession(f"The session {self._path} is damaged: it has lost its accounting.")
-        next_seq, stored, not_recorded, duplicates, dropped, pruned = map(integer_of, row)
+        counts = list(map(integer_of, row or [-1]))
+        if min(counts) < 0 or max(*counts, integer_of(highest)) > HIGHEST_COUNT:
+            raise NotASession(f"The session {self._path} is damaged: it has lost its accounting. Start a new one.")
+        next_seq, stored, not_recorded, duplicates, dropped, pruned = counts
         totals = LogTotals(
             stored=stored, not_recorded=not_recorded, duplicates=duplicates, dropped=dropped, pruned=pruned
         )
@@ -121,16 +125,23 @@ class SqliteWriter:
         return self._totals
 
     def topics(self) -> list[TopicTotals]:
-        """Every topic ever stored, as of the last commit."""
-        return read_topics(self._connection)
+        """Every topic ever stored, as of the last commit.
+
+        Raises:
+            NotASession: the file is damaged.
+        """
+        return self._asked(lambda: read_topics(self._connection))
 
     def position(self, connection: str, stream: str) -> str | None:
         """The position committed last."""
-        return optional_text_of(
-            self._connection.execute(
-                "SELECT position FROM positions WHERE connection = ? AND stream = ?", (connection, stream)
-            ).get
-        )
+        sql = "SELECT position FROM positions WHERE connection = ? AND stream = ?"
+        return optional_text_of(self._asked(lambda: self._connection.execute(sql, (connection, stream)).get))
+
+    def _asked(self, question: Callable[[], Answer]) -> Answer:
+        try:
+            return question()
+        except (apsw.Error, UnicodeDecodeError) as error:
+            raise cannot_read(self._path, error) from error
 
     def append(self, events: Sequence[Event]) -> None:
         """Insert a batch into the open transaction.
@@ -339,7 +350,7 @@ class SqliteWriter:
     def _guarded(self, work: Callable[[], Answer]) -> Answer:
         try:
             return work()
-        except apsw.Error as error:
+        except (apsw.Error, UnicodeDecodeError) as error:
             self.rollback()
             raise cannot_store(self._path, error) from error
 

@@ -45,7 +45,7 @@ def log_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_event_comes_back_byte_exact(log_folder: Path, batches: list[list[Event]]) -> None:
     session = log_folder / f"{os.urandom(8).hex()}.eventmon"
     writer = open_writer(session, lock_folder=log_folder / "locks")
-    stored = []
+    stored: list[Event] = []
     for batch in batches:
         numbered = [_with_seq(event, len(stored) + 1 + place) for place, event in enumerate(batch)]
         writer.append(numbered)
