@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks:
             dock.failed.connect(lambda why, name=dock.description.id: self.problems.report(f"panel {name}", why))
         self.controller = SessionController(context.bridge, context.commands, self)
+        self.controller.opened.connect(self._focus_first)
         self._bind_commands()
         self._make_bars()
         self._show_title("")
@@ -72,8 +73,7 @@ class MainWindow(QMainWindow):
         """Make all panels now; ``open_panels_gently`` makes one a turn of the event loop."""
         for dock in self.docks:
             self.docks.open_panel(dock.description.id)
-        if self.docks.focused is None:
-            self._focus_first()
+        self._focus_first()
 
     def open_panels_gently(self) -> None:
         """Make the panels one after the other, so that the window answers in between."""
@@ -88,10 +88,9 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, (lambda: self._open_next(waiting)) if waiting else self._focus_first)
 
     def _focus_first(self) -> None:
-        if self.docks.focused is None:
-            centre = [dock for dock in self.docks if dock.description.area == "centre"]
-            for dock in centre[:1]:
-                dock.take_focus()
+        """The keyboard begins in the middle, not in whatever Qt finds first."""
+        for dock in [dock for dock in self.docks if dock.description.area == "centre" and not dock.isHidden()][:1]:
+            dock.take_focus()
 
     def save(self) -> Layout:
         """The layout of now."""
@@ -109,8 +108,11 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """All docks back to their first places and sizes."""
+        had_focus = self.docks.focused
         self.docks.arrange()
         QTimer.singleShot(0, self, self.docks.size_up)
+        if had_focus is not None:
+            had_focus.take_focus()
 
     def come_forward(self) -> None:
         """Show the window above others."""
@@ -251,6 +253,8 @@ class MainWindow(QMainWindow):
             menu.addAction(action)
 
     def _frame_ready(self, frame: Frame) -> None:
+        if frame.number == 1:  # empty pages give way to what the session holds, or the other way round
+            QTimer.singleShot(0, self, self._focus_first)
         self._show_title(frame.log.name)
         self.say(self._lost or frame.log.blocked, "error" if self._lost else "warning")
 

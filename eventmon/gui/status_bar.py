@@ -90,7 +90,7 @@ class FillBar(QWidget):
         painter.setBrush(self._theme.color("pressed"))
         painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
         painter.setBrush(self._theme.color("warn" if self._share > 0.95 else "outline"))
-        painter.drawRoundedRect(QRectF(0, 0, max(4.0, 48 * self._share) if self._share else 0, 4), 2, 2)
+        painter.drawRoundedRect(QRectF(0, 0, max(4.0, 48 * self._share) if self._share > 0.01 else 0, 4), 2, 2)
 
 
 class Part(QWidget):
@@ -349,9 +349,10 @@ class StatusBar(QWidget):
     def fit(self) -> None:
         """Shorten and leave out until the rest has room."""
         steps = self._steps()
-        for shown in (self.connections, self.ingest, self.log, self.accounting):
-            shown.set_level(0)
-        while self._needed() > self.width() and steps:
+        self.connections.set_level(0)
+        for shown in (self.ingest, self.log, self.accounting):
+            shown.set_level(0 if self._drawn is not None else shown.levels)
+        while self._drawn is not None and self._needed() > self.width() and steps:
             part, level = steps.pop(0)
             part.set_level(level)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.action_button import ActionButton
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 WIDTH = 280
@@ -43,7 +44,7 @@ class EmptyState(QWidget):
             layout.addWidget(label)
         if action is not None:
             layout.addSpacing(8)
-            layout.addWidget(self._button(action), 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(ActionButton(action), 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         centred = QHBoxLayout(self)
         centred.setContentsMargins(12, 12, 12, 12)
@@ -57,13 +58,6 @@ class EmptyState(QWidget):
         """Say something else."""
         self._title.setText(title)
         self._sentence.setText(sentence)
-
-    def _button(self, action: QAction) -> QPushButton:
-        button = QPushButton(action.text().replace("&", ""), self)
-        button.setEnabled(action.isEnabled())
-        button.clicked.connect(action.trigger)
-        action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
-        return button
 
     def _restyle(self) -> None:
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, "text3", ICON_SIZE, self.devicePixelRatioF()))

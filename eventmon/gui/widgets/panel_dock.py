@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from eventmon.gui.context import PanelContext
 from eventmon.gui.panels.base import Panel, PanelDescription
@@ -47,6 +47,7 @@ class PanelDock(QDockWidget):
         self.setTitleBarWidget(self._header)
         self._add_menu()
         self._body = QWidget(self)
+        self._body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._body.setAutoFillBackground(True)
         self._body.setBackgroundRole(self._body.palette().ColorRole.Base)
         QVBoxLayout(self._body).setContentsMargins(0, 0, 0, 0)
@@ -87,8 +88,18 @@ class PanelDock(QDockWidget):
         self.raise_()
         if self.isFloating():
             self.activateWindow()
-        target = self.panel.focus_widget() if self.panel is not None else self._body
-        target.setFocus()
+        self._focus_target().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _focus_target(self) -> QWidget:
+        """What the panel names or, while that is hidden, its first button or field that can be seen."""
+        wished = self.panel.focus_widget() if self.panel is not None else self._body
+        if wished.isVisible() and wished.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            return wished
+        for kind in (QPushButton, QLineEdit):
+            for widget in self._body.findChildren(kind):
+                if widget.isVisible() and widget.isEnabled():
+                    return widget
+        return self._body
 
     def _put(self, widget: QWidget) -> None:
         layout = self._body.layout()

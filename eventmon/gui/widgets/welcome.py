@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from eventmon.engine.frame import Frame
 from eventmon.gui.context import PanelContext
 from eventmon.gui.formatting import storage
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.action_button import ActionButton
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 WIDTH = 560
@@ -100,10 +101,10 @@ class WelcomePage(QScrollArea):
         self._kept = PlainLabel()
         self._kept.setWordWrap(True)
         self._kept.setProperty("tone", "text3")
+        self._restyle()  # before anything asks for a size: Qt forgets fonts set between that and the next parent
         self.setWidget(self._page())
         context.theme.changed.connect(self._restyle)
         context.bridge.frameReady.connect(self._frame_ready)
-        self._restyle()
         if context.bridge.last_frame is not None:
             self._frame_ready(context.bridge.last_frame)
 
@@ -162,13 +163,9 @@ class WelcomePage(QScrollArea):
             WelcomeCard(theme, pipe, None),
         ]
 
-    def _button(self, command_id: str, text: str) -> QPushButton:
-        action: QAction = self._context.commands.action(command_id)
-        button = QPushButton(text)
+    def _button(self, command_id: str, text: str) -> ActionButton:
+        button = ActionButton(self._context.commands.bare_action(command_id), text)
         button.setMinimumWidth(BUTTON_WIDTH)
-        button.clicked.connect(action.trigger)
-        button.setEnabled(action.isEnabled())
-        action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
         return button
 
     def _restyle(self) -> None:

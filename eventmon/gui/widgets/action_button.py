@@ -1,0 +1,20 @@
+"""A push button for a command: it triggers the action, and is grey while the action is."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QWidget
+
+
+class ActionButton(QPushButton):
+    """Follows its action for as long as it lives; the action may live longer."""
+
+    def __init__(self, action: QAction, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text or action.text().replace("&", ""), parent)
+        self._action = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
