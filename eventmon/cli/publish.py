@@ -24,7 +24,7 @@ from eventmon.core.topic import validate_topic
 from eventmon.engine.http_client import ControlClient, events_path
 from eventmon.engine.paths import Paths
 
-BATCH_EVENTS = 2_000
+BATCH_EVENTS = 8_000
 BATCH_BYTES = 8 << 20
 DEFAULT_SOURCE = "eventmon-cli"
 _ATTRIBUTE_NAME = re.compile("[a-z0-9]{1,20}")

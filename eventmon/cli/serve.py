@@ -50,6 +50,8 @@ def COMMAND(log: Path | None, connections: tuple[tuple[str, str], ...], profile:
             f"Eventmon is running already for the profile “{profile}” ({running.role}, process {running.pid}). "
             "End it first, or name another --profile."
         )
+    import eventmon.engine.control  # noqa: F401 - loaded before the loop runs, so that it does not stand still
+
     options = EngineOptions(session=log, profile=profile, connections=connections, role="serve")
     asyncio.run(_serve(options, paths))
     return exits.DONE

@@ -6,8 +6,10 @@ second start. It is guarded by the file mode 0600, so it needs no token.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ from aiohttp import web
 
 import eventmon
 from eventmon.core.errors import UserError
+from eventmon.core.event import Event
 from eventmon.engine.control_ingest import IngestAnswer, events_from, topic_from_path
 from eventmon.engine.control_problems import problems_middleware
 from eventmon.engine.control_streams import LogStreams
@@ -31,6 +34,7 @@ JSON_TYPE = "application/json"
 MSGPACK_TYPE = "application/vnd.msgpack"
 MAX_BODY_BYTES = 96 << 20
 """One event of 64 MiB in base64, with its attributes."""
+PARSED_AT_ONCE_BYTES = 32 << 10
 SHUTDOWN_SECONDS = 2.0
 HEARTBEAT_SECONDS = 15.0
 
@@ -96,7 +100,7 @@ class ControlServer:
     async def _post_events(self, request: web.Request) -> web.Response:
         _, named, raw_topic = request.rel_url.raw_path.partition(EVENTS_PATH + "/")
         topic = topic_from_path(raw_topic) if named else None
-        events = events_from(await request.read(), request.headers, topic)
+        events = await _parsed(await request.read(), request.headers, topic)
         first_seq = await self._engine.accept(events) if events else 0
         seq = first_seq if len(events) == 1 and first_seq else None
         return _json(IngestAnswer(accepted=len(events), duplicates=0, not_recorded=0, seq=seq), status=202)
@@ -132,6 +136,13 @@ class ControlServer:
 
     async def _get_health(self, request: web.Request) -> web.Response:
         return _json({"status": "ok"})
+
+
+async def _parsed(body: bytes, headers: Mapping[str, str], topic: str | None) -> list[Event]:
+    """The events of a body; a large one is parsed beside the loop, which has connections to serve."""
+    if len(body) <= PARSED_AT_ONCE_BYTES:
+        return events_from(body, headers, topic)
+    return await asyncio.to_thread(events_from, body, headers, topic)
 
 
 def _json(document: object, *, status: int = 200) -> web.Response:

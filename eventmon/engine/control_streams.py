@@ -178,10 +178,13 @@ def _read_encoded(reader: LogReader, *, first: int, newest: int, topics: tuple[s
 
 @contextlib.contextmanager
 def _cut_off_on_failure(request: web.Request) -> Iterator[None]:
-    """A failure after the first byte can only be told by an answer without an end, never by a shorter one."""
+    """A failure after the first byte can only be told by an answer without an end, never by a shorter one.
+
+    A client that has gone is no failure.
+    """
     try:
         yield
-    except UserError:
+    except (UserError, ConnectionError):
         if request.transport is not None:
             request.transport.abort()
 

@@ -85,7 +85,8 @@ def test_serving_goes_on_when_nobody_reads_the_output(home: Path) -> None:
     finally:
         process.terminate()
         _, error = process.communicate(timeout=PATIENCE_SECONDS)
-    assert (process.returncode, error) == (0, b"")
+    assert process.returncode == 0
+    assert b"Traceback" not in error
 
 
 def test_a_bad_connection_is_named(home: Path) -> None:

@@ -45,7 +45,7 @@ def test_the_window_is_what_opens_without_a_verb(verb: Verb, opened: Opened) -> 
     assert verb().code == 0
     ((options, more),) = opened
     assert options == EngineOptions(role="window")
-    assert more == {"stdin": False}
+    assert more == {}
 
 
 def test_a_session_is_opened_in_a_window_of_its_own(verb: Verb, opened: Opened, tmp_path: Path) -> None:
@@ -59,9 +59,8 @@ def test_a_session_is_opened_in_a_window_of_its_own(verb: Verb, opened: Opened, 
 
 def test_a_dash_reads_standard_input(verb: Verb, opened: Opened) -> None:
     verb("-")
-    ((options, more),) = opened
+    ((options, _),) = opened
     assert options.connections == (("stdin", "pipe:-"),)
-    assert more == {"stdin": True}
 
 
 def test_a_session_and_a_log_are_too_much(verb: Verb, opened: Opened, tmp_path: Path) -> None:

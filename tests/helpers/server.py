@@ -107,9 +107,13 @@ class Server:
         return stats
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """End it in order; its exit code. Harmless when it has ended."""
+        """End it in order, making sure that nothing failed in it unseen; its exit code."""
+        assert self.process.stderr is not None
         if self.process.poll() is None:
             self.process.send_signal(number)
+        if not self.process.stderr.closed:
+            complaints = self.process.stderr.read().decode()
+            assert "Traceback" not in complaints, complaints
         return self._reap()
 
     def kill(self) -> int:
