@@ -59,6 +59,9 @@ def check_header(path: Path) -> None:
 def _identity(path: Path) -> tuple[int, int]:
     try:
         connection = connect(path, READ_ONLY, immutable=True)
+        # The newest pages may still be in the write-ahead file, and then this one is shorter than its header says.
+        # SQLite would call that damage; with this switch it goes on, and the header is all that is read here.
+        connection.execute("PRAGMA writable_schema = ON")
         try:
             return _number(connection, "application_id"), _number(connection, "user_version")
         finally:

@@ -120,11 +120,15 @@ def test_ballast_takes_room_on_the_disk_and_leaves_no_name(tmp_path: Path) -> No
     assert os.listdir(tmp_path) == []
     assert os.fstat(ballast._descriptor).st_blocks * 512 >= 1_000_000
     ballast.give_up()
-    ballast.give_up()
-    assert not ballast.held
-    ballast.take()
-    assert ballast.held
-    ballast.give_up()
+
+
+def test_ballast_is_given_up_once_and_taken_again(tmp_path: Path) -> None:
+    ballast = Ballast(tmp_path, 1_000_000)
+    held = []
+    for change in (ballast.take, ballast.give_up, ballast.give_up, ballast.take, ballast.take, ballast.give_up):
+        change()
+        held.append(ballast.held)
+    assert held == [True, False, False, True, True, False]
 
 
 def test_ballast_is_not_taken_from_the_last_space(tmp_path: Path) -> None:

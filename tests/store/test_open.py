@@ -15,6 +15,7 @@ import pytest
 
 from eventmon.core.errors import UserError
 from eventmon.store.errors import LogUnavailable, NotASession
+from eventmon.store.inspection import check_header
 from eventmon.store.open import open_reader, open_writer
 from eventmon.store.writer import SqliteWriter
 from tests.store.conftest import commit, orders, store
@@ -158,6 +159,14 @@ def test_a_schema_with_more_or_less_than_the_format_is_refused(at_rest: Path, op
     assert beside(at_rest) == [at_rest.name]
 
 
+def test_a_file_whose_newest_pages_are_still_in_the_write_ahead_file_is_a_session(at_rest: Path) -> None:
+    content = bytearray(at_rest.read_bytes())
+    pages = int.from_bytes(content[28:32], "big")
+    content[28:32] = (pages + 10).to_bytes(4, "big")  # what a checkpoint that met a full disk leaves
+    at_rest.write_bytes(content)
+    check_header(at_rest)
+
+
 def test_a_lost_accounting_row_is_damage(at_rest: Path, open_log: Open) -> None:
     change(at_rest, "DELETE FROM accounting")
     with pytest.raises(NotASession, match="damaged"):
@@ -253,6 +262,7 @@ def test_a_second_writer_is_refused_under_any_name_of_the_file(
 HOLD = """
 import sys
 from pathlib import Path
+from eventmon.store.inspection import check_header
 from eventmon.store.open import open_writer
 
 writer = open_writer(Path(sys.argv[1]), lock_folder=Path(sys.argv[2]))
@@ -293,6 +303,7 @@ def test_refusing_a_second_writer_does_not_loosen_the_first(
 AS_NOBODY = """
 import os, sys, tempfile
 from pathlib import Path
+from eventmon.store.inspection import check_header
 from eventmon.store.open import open_reader, open_writer
 from eventmon.store.errors import LogUnavailable
 

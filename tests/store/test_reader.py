@@ -127,18 +127,6 @@ def test_two_readers_see_the_same_while_the_writer_goes_on(
     other.close()
 
 
-def test_the_write_ahead_file_starts_over_while_a_reader_is_open(
-    writer: SqliteWriter, reader: SqliteReader, session: Path
-) -> None:
-    longest = 0
-    for _ in range(120):
-        writer.append([order(writer.next_seq, data=bytes(1_000_000))])
-        commit(writer)
-        assert reader.bounds().newest == writer.next_seq - 1
-        longest = max(longest, session.with_name(session.name + "-wal").stat().st_size)
-    assert longest < 80_000_000
-
-
 READ_WHILE_WRITING = """
 import sys
 from pathlib import Path
