@@ -277,10 +277,8 @@ class Bus(Dispatcher):
 
     def _attach(self, subscription: Subscription) -> None:
         with self._lock:
-            self._asynchronous = self._asynchronous or isinstance(subscription, AsyncSubscription)
-            self._always_queue = self._always_queue or self._asynchronous
             self._table.add(subscription)
-            self._take_rest()
+            self._subscriptions_changed(+isinstance(subscription, AsyncSubscription))
 
     def _add_topic(self, topic: object) -> TopicCounters:
         name = validate_topic(topic)

@@ -77,7 +77,7 @@ class Dispatcher:
         self._next_seq = first_seq
         self._topics: dict[str, TopicCounters] = {}
         self._table = SubscriptionTable()
-        self._asynchronous = False  # whether an async observer was ever here: events may have causes, queues fill
+        self._async_observers = 0  # while there are any, events may have causes and queues may be full
         self._always_queue = not _gil_enabled()
         self._first_seq = first_seq
         self._restored_events = 0
@@ -103,7 +103,7 @@ class Dispatcher:
         """Take a subscription out of the table, from the next observer call on."""
         with self._lock:
             self._table.remove(subscription)
-            self._take_rest()
+            self._subscriptions_changed(-isinstance(subscription, AsyncSubscription))
 
     def retire(self, *, failed: int, dropped: int) -> None:
         """Keep in the bus's totals what a disposed subscription has counted."""
@@ -163,7 +163,7 @@ class Dispatcher:
         """BusFull, and nothing is published, when an async observer or the bus itself is too far behind."""
         if not derived and self._dispatcher and self._backlog + size > QUEUE_LIMIT:
             raise BusFull(f"{self._backlog:,} events wait for the thread that dispatches: publish more slowly.")
-        if not self._asynchronous:
+        if not self._async_observers:
             return
         wanted: Counter[AsyncSubscription] = Counter()
         for group in groups:
@@ -312,8 +312,10 @@ class Dispatcher:
             self._interrupt = error
         subscription.fail(event, error)
 
-    def _take_rest(self) -> None:
-        """End the walk of a batch, because subscriptions changed; what it has not reached is resolved anew."""
+    def _subscriptions_changed(self, async_observers: int) -> None:
+        """End the walk of a batch; what it has not reached is resolved anew. Called with the lock held."""
+        self._async_observers += async_observers
+        self._always_queue = bool(self._async_observers) or not _gil_enabled()
         if self._batch:
             rest = list(self._walk)
             if rest:

@@ -7,7 +7,6 @@ wildcard. Nothing is normalised: an empty level is a level.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Generic, TypeVar
 
@@ -120,12 +119,18 @@ class PatternTrie(Generic[T]):
         """Every value whose pattern matches the topic, in no particular order."""
         found: list[T] = []
         nodes = [self._root]
-        hidden = topic.startswith("$")
+        hidden = topic[0] == "$"  # from wildcards at the first level
         for level in levels(topic):
-            if not hidden:
-                for node in nodes:
+            following: list[_Node[T]] = []
+            for node in nodes:
+                below = node.below
+                if level in below:
+                    following.append(below[level])
+                if not hidden:
                     found += node.rest
-            nodes = list(_next_nodes(nodes, level, hidden))
+                    if ONE_LEVEL in below:
+                        following.append(below[ONE_LEVEL])
+            nodes = following
             hidden = False
         for node in nodes:
             found += node.here
@@ -135,11 +140,3 @@ class PatternTrie(Generic[T]):
     def __bool__(self) -> bool:
         root = self._root
         return bool(root.below or root.here or root.rest)
-
-
-def _next_nodes(nodes: list[_Node[T]], level: str, hidden: bool) -> Iterator[_Node[T]]:
-    for node in nodes:
-        if (same := node.below.get(level)) is not None:
-            yield same
-        if not hidden and (any_level := node.below.get(ONE_LEVEL)) is not None:
-            yield any_level

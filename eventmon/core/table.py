@@ -14,6 +14,9 @@ from eventmon.core.pattern import PatternTrie
 from eventmon.core.subscription import Subscription
 
 
+_number_of = attrgetter("number")
+
+
 @dataclass(slots=True, eq=False)
 class Resolution:
     """The subscriptions of a topic as of one epoch, in the order of their making; never changed.
@@ -71,8 +74,8 @@ class SubscriptionTable:
     def resolve(self, topic: str) -> Resolution:
         """The subscriptions whose pattern matches the topic."""
         targets = self._exact.get(topic, ())
-        if self._wildcards:
-            targets = tuple(sorted((*targets, *self._wildcards.find(topic)), key=attrgetter("number")))
+        if self._wildcards and (found := self._wildcards.find(topic)):
+            targets = tuple(sorted((*targets, *found), key=_number_of)) if targets or len(found) > 1 else (found[0],)
         resolution = self._shared.get(targets)
         if resolution is None:
             refusing = tuple(
