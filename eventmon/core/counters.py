@@ -7,6 +7,7 @@ the last whole second, weighted by how much of it still lies within one second f
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -70,6 +71,19 @@ class BusStatistics(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
 
 
+# Topics share these: a million tuples and integers of their own would take 80 MB.
+
+
+@lru_cache(maxsize=1024)
+def _with_type(types: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return (*types, name)
+
+
+@lru_cache(maxsize=4)
+def _end_of_second(second: int) -> int:
+    return (second + 1) * MICROSECONDS
+
+
 class TopicCounters:
     """The counters of one topic, and the subscriptions resolved for it last."""
 
@@ -113,7 +127,7 @@ class TopicCounters:
 
     def start_second(self, now: int) -> None:
         """Begin the bucket of the second that ``now`` lies in."""
-        ends = now - now % MICROSECONDS + MICROSECONDS
+        ends = _end_of_second(now // MICROSECONDS)
         self.last_second = self.events - self.events_before if ends - self.second_ends == MICROSECONDS else 0
         self.events_before = self.events
         self.second_ends = ends
@@ -134,7 +148,7 @@ class TopicCounters:
         """Remember event types that are new here, up to the limit."""
         for name in types:
             if name not in self.types and len(self.types) < MAX_TYPES:
-                self.types = (*self.types, name)
+                self.types = _with_type(self.types, name)
 
     def restore(self, statistics: TopicStatistics) -> None:
         """Add what was counted earlier."""

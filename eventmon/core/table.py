@@ -13,7 +13,6 @@ from eventmon.core.async_subscription import AsyncSubscription
 from eventmon.core.pattern import PatternTrie
 from eventmon.core.subscription import Subscription
 
-
 _number_of = attrgetter("number")
 
 
