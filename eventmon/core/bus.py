@@ -265,7 +265,7 @@ class Bus(Dispatcher):
                 return False
             turn = Turn([], ())
             turn.call = call
-            self._append(turn)
+            self._waiting.append(turn)
         self._take_turns()
         return True
 

@@ -23,12 +23,11 @@ from eventmon.core.async_subscription import QUEUE_LIMIT, AsyncSubscription
 from eventmon.core.counters import TopicCounters
 from eventmon.core.errors import BusFull
 from eventmon.core.event import Event
-from eventmon.core.lineage import CAUSE, Lineage
+from eventmon.core.lineage import CAUSE, Cuts, Lineage
 from eventmon.core.problem import BusProblem, log_broken_listener, log_problem
 from eventmon.core.subscription import Subscription
 from eventmon.core.table import Resolution, SubscriptionTable
 
-MAX_CYCLES_REMEMBERED = 1_000
 UNKNOWN_THREAD = -1
 """Somebody dispatches, and has not said yet who."""
 
@@ -95,7 +94,7 @@ class Dispatcher:
         self._cause: Lineage | None = None
         self._lineage: Lineage | None = None
         self._interrupt: BaseException | None = None
-        self._cycles: set[str] = set()
+        self._cuts = Cuts()
 
     # What subscriptions ask of their bus
 
@@ -137,20 +136,19 @@ class Dispatcher:
             self._require_room(groups, size, derived=lineage is not None)
             cut = 0 if lineage is None else size - lineage.allows(size, limited=limited)
             # first behind the others, then numbered: once something waits, no publish takes the direct way
-            self._append(Turn(events, groups, lineage, cut))
+            self._waiting.append(Turn(events, groups, lineage, cut))
+            self._backlog += size
             seq = self._next_seq
             self._next_seq = seq + size
             deque(map(force_setattr, events, repeat("seq"), count(seq)), 0)
             busy = self._dispatcher
         if cut and lineage is not None:
-            self._report_cycle(lineage, events[-cut])
+            first = events[-cut]
+            if text := self._cuts.describe_once(lineage, first.topic):
+                self.report(BusProblem(kind="cycle", observer="", topic=first.topic, seq=first.seq, text=text))
         if not busy:
             self._take_turns()
         return seq
-
-    def _append(self, turn: Turn) -> None:
-        self._waiting.append(turn)
-        self._backlog += len(turn.events)
 
     def _cause_of_publish(self) -> tuple[Lineage | None, bool]:
         """Which event's observer is publishing now, if any, and whether all its descendants count."""
@@ -177,16 +175,6 @@ class Dispatcher:
                     f"The observer {subscription.name} has no room in its queue of {subscription.limit:,} events: "
                     f"await bus.drain(), or choose an overflow policy when subscribing."
                 )
-
-    def _report_cycle(self, lineage: Lineage, event: Event) -> None:
-        """Once for everything derived from one root, and once for the same cycle."""
-        if lineage.root.cut:
-            return
-        lineage.root.cut = True
-        text = lineage.described(event.topic)
-        if text not in self._cycles and len(self._cycles) < MAX_CYCLES_REMEMBERED:
-            self._cycles.add(text)
-            self.report(BusProblem(kind="cycle", observer="", topic=event.topic, seq=event.seq, text=text))
 
     # Dispatching: only the thread named by _dispatcher runs what follows
 
@@ -268,16 +256,13 @@ class Dispatcher:
                 self._walk = iter(events)
             observed = set(targets.values())
             if len(observed) > 1:
-                self._walk_topics(self._walk, targets)
+                for event in self._walk:
+                    self._call(targets[event.topic], event)
             elif any(observed):
                 self._walk_targets(self._walk, observed.pop())
             with self._lock:
                 events, self._rest = self._rest, []
                 self._batch = []
-
-    def _walk_topics(self, walk: Iterator[Event], targets: Mapping[str, tuple[Subscription, ...]]) -> None:
-        for event in walk:
-            self._call(targets[event.topic], event)
 
     def _walk_targets(self, walk: Iterator[Event], targets: tuple[Subscription, ...]) -> None:
         if len(targets) > 1:

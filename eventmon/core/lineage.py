@@ -11,6 +11,7 @@ from contextvars import ContextVar
 
 MAX_HOPS = 16
 MAX_DERIVED = 1_000
+MAX_CUTS_REMEMBERED = 1_000
 
 
 class Lineage:
@@ -52,6 +53,24 @@ class Lineage:
             path.append(step.topic)
             step = step.parent
         return f"more than {MAX_DERIVED:,} events derived from one: " + " → ".join(path[::-1])
+
+
+class Cuts:
+    """Which cuts have been told: one for everything derived from one root, and one for the same cycle."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def describe_once(self, lineage: Lineage, topic: str) -> str:
+        """Why an event on ``topic`` caused by ``lineage`` is cut; empty when that has been told already."""
+        if lineage.root.cut:
+            return ""
+        lineage.root.cut = True
+        text = lineage.described(topic)
+        if text in self._told or len(self._told) >= MAX_CUTS_REMEMBERED:
+            return ""
+        self._told.add(text)
+        return text
 
 
 class Cause:
