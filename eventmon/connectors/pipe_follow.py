@@ -16,7 +16,7 @@ import msgspec
 from msgspec import structs
 
 from eventmon.connectors.pipe_lines import LineSplitter
-from eventmon.connectors.pipe_position import Position, find, fingerprint, identity, next_after
+from eventmon.connectors.pipe_position import Position, find, find_rewritten, fingerprint, identity, next_after
 from eventmon.core.clock import now_microseconds
 
 CHUNK_BYTES = 256 * 1024
@@ -121,7 +121,7 @@ class FileFollower:
         try:
             file = _OpenFile(path, offset)
         except FileNotFoundError:
-            self._next = None if self._stored else (self.path, 0)
+            self._next = None if self._stored or self._left else (self.path, 0)
             raise
         if offset < 0:
             file.go_to_last_line()
@@ -134,9 +134,11 @@ class FileFollower:
 
     def _place(self, step: Step) -> tuple[str, int]:
         """The file to open and the offset to begin at; -1 stands for its last line."""
+        if self._next is not None:
+            return self._next
         if self._left is not None:
             return next_after(self.path, *self._left), 0
-        return self._next or self._first(step)
+        return self._first(step)
 
     def _first(self, step: Step) -> tuple[str, int]:
         """The place at the very start, from what is stored."""
@@ -145,12 +147,19 @@ class FileFollower:
             return self.path, -1 if self._start == "end" else 0
         found = find(stored)
         if found is None:
-            if identity(self.path) is not None:
-                step.gaps.append((stored.read, _lost(stored, identity(self.path))))
-            return self.path, 0
+            return self._without_what_was_read(stored, step)
         if found != self.path and identity(found) != (stored.device, stored.inode):
             step.gaps.append((stored.read, _copied(stored.path, found)))
         return found, stored.offset
+
+    def _without_what_was_read(self, stored: Position, step: Step) -> tuple[str, int]:
+        """The file as it was read is nowhere: it was truncated, or removed."""
+        rewritten = find_rewritten(stored)
+        if rewritten is not None:
+            step.gaps.append((stored.read, f"{_truncated(stored.path)} It was not followed then."))
+        elif identity(self.path) is not None:
+            step.gaps.append((stored.read, _replaced(stored.path)))
+        return rewritten or self.path, 0
 
     def _at_end(self, file: _OpenFile, step: Step) -> None:
         step.lines = self._late_lines()
@@ -195,15 +204,16 @@ class FileFollower:
 
     def _cut_short(self, file: _OpenFile, step: Step) -> None:
         """The file holds something else than what was read: go on in a copy of it, then from its beginning."""
-        live = identity(self.path) == file.identity
-        copy = find(file.place(self.path)) if live else None
+        place = file.place(self.path)
+        copy = find(place)
         if copy is not None:
             self._next = (copy, file.offset)
             step.gaps.append((self._last_read, _copied(self.path, copy)))
         else:
             step.lines = self._splitter.finish()
             step.gaps.append((self._last_read, _truncated(self.path)))
-            self._next, self._left = (self.path, 0), None if live else file.identity
+            rewritten = find_rewritten(place)
+            self._next, self._left = (rewritten, 0) if rewritten else None, file.identity
         step.more = True
         file.close()
         self._file = None
@@ -231,7 +241,6 @@ class _OpenFile:
         self.identity = (status.st_dev, status.st_ino)
         self.offset = max(offset, 0)
         self._seen = fingerprint(self.descriptor, self.offset)
-        self._ended: tuple[int, int] | None = None
 
     def place(self, followed: str, read: int = 0) -> Position:
         """How far it was read, with the fingerprint of what was read then, whatever the file holds now."""
@@ -250,20 +259,14 @@ class _OpenFile:
 
     def read(self, size: int) -> bytes | None:
         """The next bytes, none at the end; None when the file was cut short or written anew."""
-        status = os.fstat(self.descriptor)
-        if status.st_size < self.offset:
+        if os.fstat(self.descriptor).st_size < self.offset:
             return None
-        state = (status.st_size, status.st_mtime_ns)
-        if state == self._ended:
-            return b""
         chunk = os.pread(self.descriptor, size, self.offset)
         if fingerprint(self.descriptor, self.offset) != self._seen:
             return None
         if chunk:
             self.offset += len(chunk)
             self._seen = fingerprint(self.descriptor, self.offset)
-        else:
-            self._ended = state
         return chunk
 
     def close(self) -> None:
@@ -290,13 +293,8 @@ def _require_file(path: str) -> None:
         raise NotAFileError(path)
 
 
-def _lost(stored: Position, current: tuple[int, int] | None) -> str:
-    if current == (stored.device, stored.inode):
-        return f"{_truncated(stored.path)} That was while it was not followed."
-    return (
-        f"{stored.path} was replaced while it was not followed, and the old file was not found: "
-        "lines at its end may be missing."
-    )
+def _replaced(path: str) -> str:
+    return f"{path} was replaced while it was not followed, and the old file is gone: its last lines may be missing."
 
 
 def _truncated(path: str) -> str:

@@ -76,6 +76,12 @@ def find(position: Position) -> str | None:
     return next((path for path in candidates if identity(path) not in (same, None) and _holds(path, position)), None)
 
 
+def find_rewritten(position: Position) -> str | None:
+    """Where the file of a position lies now, whatever it holds; None when it is gone."""
+    same = (position.device, position.inode)
+    return next((path for path in (position.path, *rotated(position.path)) if identity(path) == same), None)
+
+
 def rotated(path: str) -> list[str]:
     """Rotated files of a path, oldest first: ``name.2 name.1`` or ``name-20261102 name-20261103``; none compressed."""
     ranks = [(rank, found) for found in _siblings(path) if (rank := _rank(path, found)) is not None]
