@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButto
 
 from eventmon.gui.commands import MENUS, Commands
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import plain_tooltip
 
 ICON = 16
@@ -118,11 +119,7 @@ class LiveButton(CommandButton):
         what = _tr("New events wait. Show them") if paused else _tr("New events appear as they come. Pause")
         plain_tooltip(self, f"{what} ({keys})")
         self.setAccessibleName(what)
-        state = "paused" if paused else "live"
-        if self.property("state") != state:
-            self.setProperty("state", state)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        set_look(self, "state", "paused" if paused else "live")
 
 
 class MenuButton(BarButton):

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from eventmon.gui.commands import Commands
@@ -29,6 +30,7 @@ class Docks(QObject):
         self._context = context
         self._by_id = {panel.id: PanelDock(context, panel, window) for panel in panels}
         self._focused: PanelDock | None = None
+        self._going = False
         self._states: dict[str, dict[str, Any]] = {}
         self.arrange()
         for dock in self._by_id.values():
@@ -99,7 +101,7 @@ class Docks(QObject):
 
     def go_to(self, panel_id: str) -> None:
         """Show a panel and give it the keyboard."""
-        self._by_id[panel_id].take_focus()
+        self._give_focus(self._by_id[panel_id])
 
     def step(self, direction: int) -> None:
         """Give the keyboard to the next or previous panel that is open."""
@@ -107,9 +109,16 @@ class Docks(QObject):
         if not shown:
             return
         if self._focused in shown:
-            shown[(shown.index(self._focused) + direction) % len(shown)].take_focus()
+            self._give_focus(shown[(shown.index(self._focused) + direction) % len(shown)])
         else:
-            shown[0 if direction > 0 else -1].take_focus()
+            self._give_focus(shown[0 if direction > 0 else -1])
+
+    def _give_focus(self, dock: PanelDock) -> None:
+        self._going = True
+        try:
+            dock.take_focus()
+        finally:
+            self._going = False
 
     def _arrange_bottom(self, above: list[PanelDock]) -> None:
         docks = self._in_area("bottom")
@@ -138,20 +147,38 @@ class Docks(QObject):
         name = dock.description.id
         switch = f"view.panel.{name}"
         commands.bind(switch, dock.setVisible)
-        commands.bind(f"view.go.{name}", dock.take_focus)
+        commands.bind(f"view.go.{name}", lambda: self.go_to(name))
         dock.shownChanged.connect(lambda shown: commands.set_checked(switch, shown))
         commands.set_checked(switch, True)
 
-    def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
-        widget: Any = now
-        while widget is not None and not (isinstance(widget, PanelDock) and widget in self._by_id.values()):
-            widget = widget.parentWidget()
-        if widget is None or widget is self._focused:
+    def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        dock = self._dock_of(now)
+        if dock is None or dock is self._focused:
             return
+        left = self._focused
+        self._mark_focused(dock)
+        if left is not None and old is not None and not self._going and not QApplication.mouseButtons():
+            QTimer.singleShot(0, self, lambda: self._bring_back(left, old, dock))
+
+    def _bring_back(self, left: PanelDock, old: QWidget, now: PanelDock) -> None:
+        """A page that gives way to another in the same panel takes the keyboard nowhere else."""
+        gone = not shiboken6.isValid(old) or not old.isVisible() or not old.isEnabled()
+        if gone and self._focused is now and left.isVisible():
+            left.take_focus()
+
+    def _mark_focused(self, dock: PanelDock) -> None:
         if self._focused is not None:
             self._focused.header.set_focused(False)
-        self._focused = widget
-        widget.header.set_focused(True)
+        self._focused = dock
+        dock.header.set_focused(True)
+
+    def _dock_of(self, widget: QWidget | None) -> PanelDock | None:
+        at: Any = widget
+        while at is not None:
+            if isinstance(at, PanelDock) and at in self._by_id.values():
+                return at
+            at = at.parentWidget()
+        return None
 
     def _mark_tabs(self) -> None:
         for dock in self._by_id.values():

@@ -16,6 +16,7 @@ from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.formatting import count, one_line, rate, storage
 from eventmon.gui.problem_list import ProblemList
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
 
 HEIGHT = 26
@@ -300,9 +301,7 @@ class AccountingPart(Part):
         icon = "check" if self._token == "ok" else "circle-alert"
         self._icon.setPixmap(self._theme.pixmap(icon, self._token, 14, self.devicePixelRatioF()))
         self._text.setFont(self._theme.small)
-        self._text.setProperty("tone", "error" if self._token == "error" else "text2")
-        self._text.style().unpolish(self._text)
-        self._text.style().polish(self._text)
+        set_look(self._text, "tone", "error" if self._token == "error" else "text2")
 
 
 class StatusBar(QWidget):

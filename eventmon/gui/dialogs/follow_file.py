@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from eventmon.gui.dialogs.frame import FramedDialog
+from eventmon.gui.widgets.looks import set_look
 
 FORMATS = ("auto", "json", "text", "logfmt")
 
@@ -111,7 +112,5 @@ class FollowFileDialog(FramedDialog):
 
     def _mark(self, sentence: str, state: str) -> None:
         self.error.setText(sentence)
-        for widget, name, value in ((self.error, "tone", state or "text3"), (self.path, "state", state)):
-            widget.setProperty(name, value)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+        set_look(self.error, "tone", state or "text3")
+        set_look(self.path, "state", state)

@@ -144,6 +144,7 @@ class CountersPanel(Panel):
             "chart-line",
             _tr("Nothing to plot yet"),
             _tr("Rates appear here as soon as the first event arrives."),
+            parent=self,
         )
         self._pages = QStackedLayout()
         self._pages.addWidget(self._nothing)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 _LOOKS = {"error": ("error", "error_bg", "circle-alert"), "warning": ("warn", "warn_bg", "triangle-alert")}
@@ -53,7 +54,5 @@ class Banner(QWidget):
     def _restyle(self) -> None:
         token, _, icon = _LOOKS[self._severity]
         self._icon.setPixmap(self._theme.pixmap(icon, token, 16, self.devicePixelRatioF()))
-        self._text.setProperty("tone", token)
-        self._text.style().unpolish(self._text)
-        self._text.style().polish(self._text)
+        set_look(self._text, "tone", token)
         self.update()
