@@ -1,4 +1,4 @@
-"""Exit codes, which scripts rely on, and the errors that lead to them."""
+"""Exit codes, which scripts rely on, and the errors that lead to them; 2, wrong usage, comes from click."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from eventmon.core.errors import UserError
 
 DONE = 0
 FAILED = 1
-USAGE = 2
 NOT_RUNNING = 3
 TIMED_OUT = 4
 INTERRUPTED = 130

@@ -19,6 +19,7 @@ import click
 import eventmon
 from eventmon.cli import exits
 from eventmon.cli.escaping import shown
+from eventmon.cli.options import LoadWindow
 from eventmon.core.errors import UserError
 
 SESSION_SUFFIX = ".eventmon"
@@ -91,11 +92,19 @@ def _group() -> None:
     """
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the command line; the exit code of the process. Errors go to standard error in one line."""
+def run(arguments: Sequence[str], *, load_window: LoadWindow) -> int:
+    """Run the command line. Errors go to standard error in one line.
+
+    Args:
+        arguments: without the program's name.
+        load_window: imports the window and gives its entry point, for the verb that opens it.
+
+    Returns:
+        The exit code of the process.
+    """
     _make_output_safe()
     try:
-        result: Any = _group.main(list(arguments), prog_name="eventmon", standalone_mode=False)
+        result: Any = _group.main(list(arguments), prog_name="eventmon", standalone_mode=False, obj=load_window)
         _flush_output()
     except BrokenPipeError:
         _silence_output()

@@ -10,7 +10,7 @@ import click
 
 from eventmon.cli import exits
 from eventmon.cli.display import require_display
-from eventmon.cli.options import common_options, engine_options
+from eventmon.cli.options import LoadWindow, common_options, engine_options
 from eventmon.core.errors import UserError
 from eventmon.engine.http_client import ControlClient
 from eventmon.engine.instances import Instance, find_instance
@@ -26,7 +26,15 @@ GUI_PACKAGES = frozenset({"PySide6", "shiboken6", "pyqtgraph", "qasync", "numpy"
 @click.argument("session", required=False, metavar="[SESSION|-]")
 @engine_options
 @common_options
-def COMMAND(*, session: str | None, log: Path | None, connections: tuple[tuple[str, str], ...], profile: str) -> int:
+@click.pass_obj
+def COMMAND(
+    load_window: LoadWindow,
+    *,
+    session: str | None,
+    log: Path | None,
+    connections: tuple[tuple[str, str], ...],
+    profile: str,
+) -> int:
     """Open the window on SESSION, or on the default session of the profile; with - read standard input.
 
     A second start brings the first window to the front; beside `eventmon serve` the window shows that engine.
@@ -43,13 +51,18 @@ def COMMAND(*, session: str | None, log: Path | None, connections: tuple[tuple[s
                 f"Eventmon is running already (process {running.pid}) and cannot take this standard input. "
                 "Use `eventmon publish TOPIC --lines`, or name another --profile."
             )
-        return _join(running, paths, connections)
+        return _join(running, paths, connections, load_window)
     if from_input:
         connections = (*connections, ("stdin", "pipe:-"))
-    return _open(path, profile, connections, serve_control=running is None)
+    from eventmon.engine.engine import EngineOptions
+
+    options = EngineOptions(
+        session=path, profile=profile, connections=connections, serve_control=running is None, role="window"
+    )
+    return _window_entry(load_window)(options)
 
 
-def _join(running: Instance, paths: Paths, connections: tuple[tuple[str, str], ...]) -> int:
+def _join(running: Instance, paths: Paths, connections: tuple[tuple[str, str], ...], load_window: LoadWindow) -> int:
     """Use the engine that runs: raise its window, or look at it when it has none."""
     if running.role == "window":
         with ControlClient(paths.socket_path) as client:
@@ -59,7 +72,7 @@ def _join(running: Instance, paths: Paths, connections: tuple[tuple[str, str], .
         return exits.DONE
     from eventmon.engine.engine import EngineOptions
 
-    run = _window_runner()
+    run = _window_entry(load_window)
     with ControlClient(paths.socket_path) as client:
         _open_connections(client, connections)
     options = EngineOptions(profile=paths.profile, serve_control=False, role="window")
@@ -71,26 +84,15 @@ def _open_connections(client: ControlClient, connections: tuple[tuple[str, str],
         ask(client, OpenConnection(url=url, name=name))
 
 
-def _open(path: Path | None, profile: str, connections: tuple[tuple[str, str], ...], *, serve_control: bool) -> int:
-    from eventmon.engine.engine import EngineOptions
-
-    run = _window_runner()
-    options = EngineOptions(
-        session=path, profile=profile, connections=connections, serve_control=serve_control, role="window"
-    )
-    return run(options)
-
-
-def _window_runner() -> Callable[..., int]:
+def _window_entry(load_window: LoadWindow) -> Callable[..., int]:
     """The window's entry point, once it is sure that a window can be shown."""
     require_display(os.environ)
     try:
-        from eventmon.gui.application import run
+        return load_window()
     except ImportError as error:
         if (error.name or "").partition(".")[0] in GUI_PACKAGES:
             raise UserError(_what_is_missing(error)) from error
         raise
-    return run
 
 
 def _what_is_missing(error: ImportError) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from eventmon.__main__ import load_window
 from eventmon.cli.main import run
 from tests.helpers.server import Server
 
@@ -48,7 +49,7 @@ def verb(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Verb:
 
     def run_here(*arguments: str) -> Outcome:
         capfdbinary.readouterr()
-        code = run(arguments)
+        code = run(arguments, load_window=load_window)
         out, error = capfdbinary.readouterr()
         return Outcome(code, out, error.decode())
 

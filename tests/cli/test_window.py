@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from eventmon.__main__ import load_window
 from eventmon.cli import window
 from eventmon.cli.display import require_display
 from eventmon.core.errors import UserError
@@ -176,4 +177,4 @@ def test_missing_libraries_are_said_in_a_sentence(
 def test_a_fault_in_the_window_itself_is_no_missing_library(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.__import__", missing(ModuleNotFoundError("No module named 'x'", name="x")))
     with pytest.raises(ModuleNotFoundError):
-        window.COMMAND.main([], standalone_mode=False)
+        window.COMMAND.main([], standalone_mode=False, obj=load_window)
