@@ -132,5 +132,7 @@ def _entry(values: Mapping[str, Any], group: str, name: str) -> object:
 
 def _order(names: object) -> list[Column]:
     known = {name: column for column, name in COLUMN_IDS.items()}
-    listed = [known[name] for name in names if isinstance(name, str) and name in known] if isinstance(names, list) else []
+    listed = (
+        [known[name] for name in names if isinstance(name, str) and name in known] if isinstance(names, list) else []
+    )
     return [*dict.fromkeys(listed), *(column for column in Column if column not in listed)]

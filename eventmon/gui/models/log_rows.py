@@ -15,6 +15,8 @@ from eventmon.gui.models.log_inquiry import Answer, Inquiry, Request
 from eventmon.gui.models.log_model import LogModel
 
 MAX_ROWS_A_REQUEST = 1_000
+RANGE_SLACK = 50
+"""So many rows too many are read rather than name each seq."""
 FRAMES_TO_RETRY = 15
 
 Callback = Callable[[], None]
@@ -75,7 +77,7 @@ class RowSource(QObject):
             then()
 
         span = asked[-1] - asked[0] + 1
-        if span == len(asked):
+        if span <= min(len(asked) + RANGE_SLACK, MAX_ROWS_A_REQUEST):
             self.ask(ReadRows(first=asked[0], count=span), arrived, otherwise)
         else:
             self.ask(ReadRowsAt(seqs=list(asked)), arrived, otherwise)

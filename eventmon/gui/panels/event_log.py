@@ -164,9 +164,9 @@ class EventLogPanel(Panel):
 
     def _go_to_seq(self) -> None:
         horizon = self.feed.horizon
-        popup = GoToSeq(self.context.theme, horizon.floor, horizon.newest, self)
-        popup.chosen.connect(self.view.show_seq)
-        popup.open_over(self.view)
+        card = GoToSeq(self.context.theme, horizon.floor, horizon.newest, self.view)
+        card.chosen.connect(self.view.show_seq)
+        card.open()
 
     def _take_offer(self, offer: str) -> None:
         offers = {"stop": self.feed.stop_scan, "older": self.feed.scan_older, "all": self.feed.show_all}
@@ -189,6 +189,10 @@ class EventLogPanel(Panel):
             self._show_trouble(self.tr("Only the first {count} rows were copied.").format(count=f"{rows:,}"))
 
     def _show_menu(self, at: QPoint) -> None:
+        self.context_menu(at).popup(self.view.viewport().mapToGlobal(at))
+
+    def context_menu(self, at: QPoint) -> QMenu:
+        """What can be done with the row at a place of the view; the menu deletes itself when closed."""
         index = self.view.indexAt(at)
         menu = QMenu(self.view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -199,7 +203,7 @@ class EventLogPanel(Panel):
             menu.addSeparator()
         for command in ("log.go_to_seq", "log.follow", "log.clear_view"):
             menu.addAction(commands.action(command))
-        menu.popup(self.view.viewport().mapToGlobal(at))
+        return menu
 
     def _add_cell_actions(self, menu: QMenu, row: int, column: Column) -> None:
         text = self.model.text(row, column)

@@ -50,6 +50,7 @@ class Drawn:
     """A row as it is painted: texts that fit and where they start."""
 
     previous: int | None
+    new_day: bool
     texts: dict[int, tuple[int, str, bool]]
     """Left edge, text, and whether it may reach beyond its cell (stacked accents do)."""
     tags: tuple[Tag, ...] = ()
@@ -268,7 +269,7 @@ class LogDelegate(QStyledItemDelegate):
 
     def _drawn(self, view: RowView, new_day: bool) -> Drawn:
         kept = self._kept.get(view.row.seq)
-        if kept is not None and kept.previous == view.previous:
+        if kept is not None and (kept.previous, kept.new_day) == (view.previous, new_day):
             return kept
         if len(self._kept) >= MAX_KEPT:
             self._kept.clear()
@@ -278,7 +279,7 @@ class LogDelegate(QStyledItemDelegate):
     def _draw_anew(self, view: RowView, new_day: bool) -> Drawn:
         tags = self._tags(view, new_day)
         reserved = sum(tag.width + PADDING for tag in tags)
-        drawn = Drawn(view.previous, {}, tags)
+        drawn = Drawn(view.previous, new_day, {}, tags)
         for column, place in self._places.items():
             width = place.right - place.left - (reserved if column == Column.DATA else 0)
             text = self._fitting(Column(column), view, width)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -22,6 +22,7 @@ from eventmon.gui.widgets.log_table import LogTable
 Index = QModelIndex | QPersistentModelIndex
 _UP = frozenset({Qt.Key.Key_Up, Qt.Key.Key_PageUp})
 _STEPS = _UP | {Qt.Key.Key_Down, Qt.Key.Key_PageDown}
+_ENDS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 _NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
 
 
@@ -172,12 +173,17 @@ class LogView(LogTable):
     # ── keyboard and mouse ───────────────────────────────────────────────────────────────────────────────────────
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Home goes to the first row and End follows; a step from a running view starts at its last row."""
+        """Home goes to the first row and End follows, with Shift they select all the way there.
+
+        A step from a running view starts at its last row.
+        """
         key = Qt.Key(event.key())
         extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if key == Qt.Key.Key_End and not extends:
+        if key in _ENDS and extends:
+            self._select_to(len(self.log.rows) - 1 if key == Qt.Key.Key_End else 0)
+        elif key == Qt.Key.Key_End:
             self.follow()
-        elif key == Qt.Key.Key_Home and not extends:
+        elif key == Qt.Key.Key_Home:
             self._to_first()
         else:
             if key in _STEPS and self._following and len(self.log.rows):
@@ -191,6 +197,16 @@ class LogView(LogTable):
         if len(self.log.rows):
             self.selectRow(0)
         self.verticalScrollBar().setValue(0)
+
+    def _select_to(self, row: int) -> None:
+        """Select all rows from the current one to this one."""
+        start = max(self.currentIndex().row(), 0)
+        if 0 <= row < len(self.log.rows):
+            top, bottom = self.log.index(min(start, row), 0), self.log.index(max(start, row), len(Column) - 1)
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.hold()
+            self.selectionModel().select(QItemSelection(top, bottom), flags)
+            self.scrollTo(self.log.index(row, Column.TIME))
 
     def _step_from_sight(self) -> None:
         """A current row that has run out of sight would drag the view back to it."""
