@@ -7,10 +7,11 @@ from importlib import metadata
 
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QTreeWidgetItem, QWidget
 
 from eventmon.gui.dialogs.frame import FramedDialog
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.plain_list import PlainList
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 _PARTS = (
@@ -57,8 +58,8 @@ class AboutDialog(FramedDialog):
         sentence.setProperty("tone", "text2")
         self._versions = PlainLabel(self.versions(), self)
         self._versions.setProperty("tone", "text3")
-        for widget in (name, sentence, self._versions, self._table()):
-            self.content.addWidget(widget)
+        self.add(name, sentence, self._versions)
+        self.add_list(self._list())
         copy = self.add_button(self.tr("Copy versions"))
         copy.clicked.connect(self.copy_versions)
         close = self.add_button(self.tr("Close"), default=True)
@@ -78,23 +79,10 @@ class AboutDialog(FramedDialog):
         lines = [self.versions(), *(f"{name} {version}" for name, version, _ in parts())]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
-    def _table(self) -> QTableWidget:
-        rows = parts()
-        table = QTableWidget(len(rows), 3, self)
-        table.setHorizontalHeaderLabels([self.tr("Contains"), self.tr("Version"), self.tr("Licence")])
-        table.setAccessibleName(self.tr("Contains"))
-        table.setShowGrid(False)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        for row, texts in enumerate(rows):
-            for column, text in enumerate(texts):
-                table.setItem(row, column, QTableWidgetItem(text))
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(header.defaultAlignment().AlignLeft | header.defaultAlignment().AlignVCenter)
-        table.setMinimumHeight(220)
-        return table
+    def _list(self) -> PlainList:
+        columns = [self.tr("Contains"), self.tr("Version"), self.tr("Licence")]
+        shown = PlainList(columns, stretch=2, name=self.tr("Contains"), parent=self)
+        for texts in parts():
+            QTreeWidgetItem(shown, list(texts))
+        shown.setMinimumHeight(240)
+        return shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from eventmon.gui.widgets.plain_list import FIRST_INSET, PlainList
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 INSET = 20
@@ -22,7 +23,7 @@ class FramedDialog(QDialog):
         body = QFrame(self)
         body.setProperty("role", "dialog_body")
         self.content = QVBoxLayout(body)
-        self.content.setContentsMargins(INSET, INSET, INSET, INSET)
+        self.content.setContentsMargins(INSET - FIRST_INSET, INSET, INSET - FIRST_INSET, INSET)
         self.content.setSpacing(FORM_GAP)
         line = QFrame(self)
         line.setProperty("role", "hairline")
@@ -47,10 +48,22 @@ class FramedDialog(QDialog):
         self.footer.addWidget(button)
         return button
 
+    def add(self, *widgets: QWidget) -> QVBoxLayout:
+        """Widgets under each other, 20 px from the edge; gives their layout."""
+        box = QVBoxLayout()
+        box.setContentsMargins(FIRST_INSET, 0, FIRST_INSET, 0)
+        box.setSpacing(LABEL_GAP)
+        for widget in widgets:
+            box.addWidget(widget)
+        self.content.addLayout(box)
+        return box
+
+    def add_list(self, shown: PlainList) -> None:
+        """A list that takes the room there is, its texts in line with everything else."""
+        self.content.addWidget(shown, 1)
+
     def add_field(self, label: str, field: QWidget, note: str = "") -> PlainLabel:
         """A labelled field with a note under it; gives the note, to be changed later."""
-        box = QVBoxLayout()
-        box.setSpacing(LABEL_GAP)
         name = PlainLabel(label.replace("&", ""), self)
         name.setBuddy(field)
         name.setProperty("tone", "text2")
@@ -58,7 +71,6 @@ class FramedDialog(QDialog):
         shown_note = PlainLabel(note, self)
         shown_note.setWordWrap(True)
         shown_note.setProperty("tone", "text3")
-        for widget in (name, field, shown_note):
-            box.addWidget(widget)
-        self.content.addLayout(box)
+        shown_note.setVisible(bool(note))
+        self.add(name, field, shown_note)
         return shown_note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHeaderView, QStackedLayout, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QStackedLayout, QTreeWidgetItem, QWidget
 
 from eventmon.engine.frame import Problem
 from eventmon.gui.dialogs.frame import FramedDialog
@@ -12,6 +12,7 @@ from eventmon.gui.formatting import clock, count, day, lines, one_line
 from eventmon.gui.problem_list import ProblemList
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.empty_state import EmptyState
+from eventmon.gui.widgets.plain_list import PlainList
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 _ICONS = {
@@ -43,7 +44,7 @@ class ProblemsDialog(FramedDialog):
         self._theme = theme
         self._problems = problems
         self._utc = utc
-        self.tree = self._tree()
+        self.tree = self._list()
         self.detail = PlainLabel(parent=self)
         self.detail.setWordWrap(True)
         self.detail.setTextInteractionFlags(
@@ -57,7 +58,7 @@ class ProblemsDialog(FramedDialog):
         self._stack.addWidget(
             EmptyState(theme, "circle-check", self.tr("No problems"), self.tr("What goes wrong is listed here."))
         )
-        self.content.setContentsMargins(0, 0, 0, 8)
+        self.content.setContentsMargins(0, 4, 0, 8)
         self.content.addLayout(self._stack, 1)
         self.detail.setContentsMargins(12, 0, 12, 0)
         self.content.addWidget(self.detail)
@@ -94,21 +95,13 @@ class ProblemsDialog(FramedDialog):
         ]
         QGuiApplication.clipboard().setText("\n".join(texts))
 
-    def _tree(self) -> QTreeWidget:
-        tree = QTreeWidget(self)
-        tree.setHeaderLabels(
-            [self.tr("Severity"), self.tr("Time"), self.tr("Where"), self.tr("What"), self.tr("Times")]
-        )
-        tree.setAccessibleName(self.tr("Problems"))
-        tree.setRootIsDecorated(False)
-        tree.setUniformRowHeights(True)
-        tree.setIconSize(QSize(14, 14))
-        header = tree.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        header.setStretchLastSection(False)
-        tree.currentItemChanged.connect(self._show_detail)
-        return tree
+    def _list(self) -> PlainList:
+        columns = [self.tr("Severity"), self.tr("Time"), self.tr("Where"), self.tr("What"), self.tr("Times")]
+        shown = PlainList(columns, stretch=3, name=self.tr("Problems"), parent=self)
+        shown.setIconSize(QSize(14, 14))
+        shown.align_right(4)
+        shown.currentItemChanged.connect(self._show_detail)
+        return shown
 
     def _item(self, problem: Problem) -> QTreeWidgetItem:
         icon, token = _ICONS.get(problem.severity, _ICONS["error"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QTreeWidgetItem, QWidget
 
 from eventmon.gui.commands import MENUS, Command, Commands
 from eventmon.gui.dialogs.frame import FramedDialog
 from eventmon.gui.panels.registry import PANELS
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.plain_list import PlainList
 
 
 def _tr(text: str) -> str:
@@ -30,17 +31,11 @@ class ShortcutsDialog(FramedDialog):
         self.search.setClearButtonEnabled(True)
         self.search.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._filter)
-        self.tree = QTreeWidget(self)
-        self.tree.setHeaderLabels([self.tr("Command"), self.tr("Keys"), self.tr("Acts in")])
-        self.tree.setAccessibleName(self.tr("Shortcuts"))
-        self.tree.setRootIsDecorated(False)
-        self.tree.setUniformRowHeights(True)
-        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.tree.header().setStretchLastSection(False)
+        columns = [self.tr("Command"), self.tr("Keys"), self.tr("Acts in")]
+        self.tree = PlainList(columns, stretch=0, name=self.tr("Shortcuts"), parent=self)
         self._fill(theme)
-        self.content.addWidget(self.search)
-        self.content.addWidget(self.tree, 1)
+        self.add(self.search)
+        self.add_list(self.tree)
         close = self.add_button(self.tr("Close"), default=True)
         close.clicked.connect(self.accept)
 
