@@ -21,7 +21,11 @@ HIDDEN = "***"
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):(?P<rest>[^?#]*)(?:\?(?P<query>[^#]*))?(?P<fragment>#.*)?\Z", re.S
 )
-_PASSWORD = re.compile(r"(://[^/?#:@]*:)[^?#]*@")
+_PORT = r"(?!\d{1,5}(?:[/?#]|\Z))"
+_PASSWORDS = (
+    re.compile(rf"(://[^/?#:@]*:){_PORT}[^?#]*@"),
+    re.compile(rf"(://[^/?#:@]*:){_PORT}(?!\*{{3}}@).*@", re.DOTALL),  # one that should have been percent-encoded
+)
 _SECRET_PARAMETER = re.compile(
     r"([?&][^=&#]*(?:password|passwd|secret|token|authorization|apikey|api_key)[^=&#]*=)[^&#]*", re.IGNORECASE
 )
@@ -95,7 +99,9 @@ def query_of(config: ConnectorConfig, *, leave_out: tuple[str, ...] = ()) -> str
 
 def masked(url: str) -> str:
     """The URL with passwords and secret parameters as ``***``; works for anything, also for what is no URL."""
-    return _SECRET_PARAMETER.sub(rf"\1{HIDDEN}", _PASSWORD.sub(rf"\1{HIDDEN}@", url))
+    for password in _PASSWORDS:
+        url = password.sub(rf"\1{HIDDEN}@", url)
+    return _SECRET_PARAMETER.sub(rf"\1{HIDDEN}", url)
 
 
 def _parameters(query: str) -> dict[str, str]:

@@ -1,0 +1,57 @@
+"""What connector tests get: a loop that has to end clean, and a check that no thread outlives its test."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeVar
+
+import pytest
+
+from eventmon.connectors.base import Connection
+
+T = TypeVar("T")
+Run = Callable[[Coroutine[Any, Any, T]], T]
+Running = Callable[[Connection], AbstractAsyncContextManager["asyncio.Task[None]"]]
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    leaked = [thread.name for thread in threading.enumerate() if thread not in before]
+    assert not leaked
+
+
+@pytest.fixture
+def run() -> Run[Any]:
+    """Run a coroutine to its end; no task and no executor thread may be left."""
+
+    async def guarded(work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return await work
+        finally:
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            assert not left
+
+    return lambda work: asyncio.run(guarded(work))
+
+
+@pytest.fixture
+def running() -> Running:
+    """A connection that runs for the length of a block and is cancelled at its end; an error of its own comes out."""
+
+    @asynccontextmanager
+    async def manager(connection: Connection) -> AsyncIterator[asyncio.Task[None]]:
+        task = asyncio.ensure_future(connection.run())
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+        if not task.cancelled():
+            task.result()
+
+    return manager
