@@ -81,7 +81,8 @@ class MountFeed:
 
     def gap(self, started: int, ended: int, reason: str) -> None:
         """Store a gap row."""
-        self._recording.note_gap(GapNote(connection=self._name, started=started, ended=ended, reason=_storable(reason)))
+        note = GapNote(connection=self._name, started=started, ended=ended, reason=_storable(reason))
+        self._recording.note(gap=note)
 
     def status(self, phase: str, detail: str = "") -> None:
         """Say how the connection is."""
@@ -140,7 +141,7 @@ class Connections:
         name = self._require_free(name) if name else self._free_name(connector.default_name(config))
         mount = self._mount(name, connector, config)
         self._mounts[name] = mount
-        self._recording.remember([(name, _MOUNT, _storable(mount.url))])
+        self._recording.note(positions=[(name, _MOUNT, _storable(mount.url))])
         self._tasks.start(name, mount.connection.run(), lambda error: self._ended(mount, error))
         self._changed()
         return mount.status()

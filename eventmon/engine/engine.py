@@ -29,7 +29,7 @@ from eventmon.engine.problems import Problems
 from eventmon.engine.readers import Readers
 from eventmon.engine.recording import Recording
 from eventmon.engine.requests import Request
-from eventmon.engine.settings import Settings, load_settings
+from eventmon.engine.settings import Settings, settings_or_defaults
 from eventmon.engine.stats import Stats
 from eventmon.engine.tasks import TaskOwner
 from eventmon.engine.watchdog import Watchdog
@@ -74,8 +74,8 @@ class Engine:
     frames: Frames
     connections: Connections
     ingest: Ingest
-    _recording: Recording
     _readers: Readers
+    _recording: Recording
 
     def __init__(self, options: EngineOptions, paths: Paths, *, clock: Callable[[], int] = now_microseconds) -> None:
         self.options = options
@@ -100,7 +100,9 @@ class Engine:
                 lock = InstanceLock(self.paths)
                 lock.acquire()
                 started.callback(lock.release)
-            settings = self._load_settings()
+            settings, mistake = settings_or_defaults(self.paths)
+            if mistake:
+                self.problems.report("warning", "settings", mistake)
             with without_collector():
                 await self._start_log(settings, started)
             self._start_watching(started)
@@ -208,13 +210,6 @@ class Engine:
         if self._started is None:
             raise UserError("The engine is not running. Start Eventmon again.")
 
-    def _load_settings(self) -> Settings:
-        try:
-            return load_settings(self.paths)
-        except UserError as error:
-            self.problems.report("warning", "settings", f"{error} Until then the defaults hold.")
-            return Settings()
-
     async def _start_log(self, settings: Settings, started: AsyncExitStack) -> None:
         path = self.options.session or self.paths.default_session
         log = open_log(path.absolute(), or_look=self.options.role == "window" and self.options.session is not None)
@@ -230,7 +225,7 @@ class Engine:
 
     def _connect_parts(self, log: OpenedLog) -> None:
         self.bus = Bus(first_seq=log.next_seq, clock=self._clock)
-        self.ingest = Ingest(self.bus, self._recording, self.problems, on_topics=self._note_topics)
+        self.ingest = Ingest(self.bus, self._recording, self.problems)
         self.connections = Connections(self.ingest, self._recording, self.problems)
         self.frames = Frames(
             self.bus,
@@ -257,20 +252,16 @@ class Engine:
                 )
             )
 
-    def _note_topics(self, topics: Sequence[str]) -> None:
-        self.frames.note(topics)
-
     def _start_watching(self, started: AsyncExitStack) -> None:
-        watchdog = Watchdog(self._report_stuck)
+        def stuck(seconds: float) -> None:
+            text = f"The engine stood still for {seconds:.1f} s; the log of the program says where."
+            self.problems.report("warning", "engine", text)
+
+        watchdog = Watchdog(stuck)
         watchdog.start()
         started.callback(watchdog.stop)
         self._tasks.start("tick", self._tick())
         started.push_async_callback(self._tasks.close)
-
-    def _report_stuck(self, seconds: float) -> None:
-        self.problems.report(
-            "warning", "engine", f"The engine stood still for {seconds:.1f} s; the log file says where."
-        )
 
     async def _tick(self) -> None:
         while True:

@@ -6,7 +6,7 @@ The ingest side adds one ``set.update`` a slice. Everything else happens when a 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from eventmon.core.bus import Bus
@@ -60,7 +60,6 @@ class Frames:
         self._clock = clock
         self._monotonic = monotonic
         self._viewers: dict[str, _Viewer] = {}
-        self._fresh: set[str] = set()
         self._lately: deque[set[str]] = deque((set() for _ in range(RATE_FADES_SECONDS)), RATE_FADES_SECONDS)
         self._rate = 0.0
         self._ticked = monotonic()
@@ -71,10 +70,6 @@ class Frames:
     def viewers(self) -> list[str]:
         """Who is looking."""
         return list(self._viewers)
-
-    def note(self, topics: Sequence[str]) -> None:
-        """Events were taken, one for each of these topics."""
-        self._fresh.update(topics)
 
     def tick(self) -> None:
         """Once a second: measure the rate, let rates of topics fade, forget viewers that went away."""
@@ -146,10 +141,11 @@ class Frames:
 
     def _spread(self) -> None:
         """Tell every viewer which topics changed since this was done last."""
-        if self._fresh:
-            self._mark(self._fresh)
-            self._lately[-1].update(self._fresh)
-            self._fresh.clear()
+        fresh = self._ingest.fresh
+        if fresh:
+            self._mark(fresh)
+            self._lately[-1].update(fresh)
+            fresh.clear()
 
     def _mark(self, topics: set[str]) -> None:
         for viewer in self._viewers.values():

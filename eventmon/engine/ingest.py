@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
 from eventmon.core.bus import Bus
@@ -33,6 +33,7 @@ class Ingest:
     """Takes events from connections (``deliver``, which waits for room) and publishers (``accept``, which refuses).
 
     Attributes:
+        fresh: topics that had events since whoever shows them has emptied this.
         topics: every topic that has or had events, in the order of appearance; it only grows.
         first_levels: their first levels.
     """
@@ -43,17 +44,16 @@ class Ingest:
         recording: Recording,
         problems: Problems,
         *,
-        on_topics: Callable[[Sequence[str]], None],
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """Make it; ``on_topics`` hears the topic of every event taken, ``patience`` is in seconds."""
+        """Make it; ``patience`` is how many seconds ``accept`` waits, for room and for the commit."""
         self._bus = bus
         self._recording = recording
         self._problems = problems
-        self._on_topics = on_topics
         self._patience = patience
         self._slice = 1_000
         self._turn = asyncio.Lock()
+        self.fresh: set[str] = set()
         self.topics: list[str] = []
         self._known: set[str] = set()
         self.first_levels: set[str] = set()
@@ -84,7 +84,7 @@ class Ingest:
             size = await self._enter(good)
             await self._take(good, size, positions)
         elif positions:
-            self._recording.remember(positions)
+            self._recording.note(positions=positions)
         return len(good)
 
     async def accept(self, events: Sequence[Event]) -> int:
@@ -153,12 +153,12 @@ class Ingest:
 
     def _take_slice(self, part: Sequence[Event], size: int, positions: Sequence[tuple[str, str, str]] | None) -> None:
         began = time.perf_counter()
-        topics = list(map(_topic, part))
-        for topic in set(topics) - self._known:
+        names = set(map(_topic, part))
+        for topic in names - self._known:
             self.restore(topic)
         self._bus.publish_many(part)
         self._recording.store(part, size, positions or (), more=positions is None)
-        self._on_topics(topics)
+        self.fresh.update(names)
         self._adapt(len(part), time.perf_counter() - began)
 
     def _adapt(self, events: int, seconds: float) -> None:

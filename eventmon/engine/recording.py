@@ -120,13 +120,9 @@ class Recording:
         self.ledger.drop(events)
         self._put(Load())
 
-    def remember(self, positions: Sequence[tuple[str, str, str]]) -> None:
-        """Store positions without events."""
-        self._put(Load(positions=positions))
-
-    def note_gap(self, note: GapNote) -> None:
-        """Store a gap row behind the newest event."""
-        self._put(Load(gap=note))
+    def note(self, *, positions: Sequence[tuple[str, str, str]] = (), gap: GapNote | None = None) -> None:
+        """Store positions, or a gap row behind the newest event, without events."""
+        self._put(Load(positions=positions, gap=gap))
 
     def position(self, connection: str, stream: str) -> str | None:
         """The resume position committed last."""
@@ -181,13 +177,10 @@ class Recording:
         self.newest = report.newest
         self.gaps += report.gaps
         self._size = report.log_bytes
-        self._tell_problems(report)
-        self._announce()
-
-    def _tell_problems(self, report: Report) -> None:
         if report.blocked and report.blocked != self.blocked:
             self._problems.report("error", "log", report.blocked)
         self.blocked = report.blocked
+        self._announce()
 
     def _announce(self) -> None:
         for future in self._changed:

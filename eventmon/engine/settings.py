@@ -76,6 +76,14 @@ def load_settings(paths: Paths) -> Settings:
     return _from_document(document, path)
 
 
+def settings_or_defaults(paths: Paths) -> tuple[Settings, str]:
+    """The settings, or the defaults and a sentence about the mistake in the file."""
+    try:
+        return load_settings(paths), ""
+    except UserError as error:
+        return Settings(), f"{error} Until then the defaults hold."
+
+
 def save_settings(paths: Paths, settings: Settings) -> None:
     """Write the settings, all at once or not at all; comments and order of the file stay.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -67,13 +66,7 @@ class Rig:
             log, retention=self._retention, problems=self.problems, clock=lambda: self.clock.microseconds
         )
         self.bus = Bus(first_seq=log.next_seq, clock=lambda: self.clock.microseconds)
-        self.ingest = Ingest(
-            self.bus,
-            self.recording,
-            self.problems,
-            on_topics=self._note,
-            patience=self._patience,
-        )
+        self.ingest = Ingest(self.bus, self.recording, self.problems, patience=self._patience)
         self.connections = Connections(self.ingest, self.recording, self.problems)
         self.frames = Frames(
             self.bus,
@@ -94,9 +87,6 @@ class Rig:
     ) -> None:
         self.disk.full.clear()
         await self._stack.aclose()
-
-    def _note(self, topics: Sequence[str]) -> None:
-        self.frames.note(topics)
 
     async def until_committed(self) -> None:
         """Return when nothing is on its way any more."""

@@ -172,6 +172,11 @@ def test_room_is_bounded_in_bytes_too(run: Run[Any], path: Path, monkeypatch: py
             assert not waiting.done()
             rig.disk.full.clear()
             await waiting
+            await rig.until_committed()
+            with rig.disk.stalled():
+                await rig.ingest.deliver([order(3, data=b"x")])
+                assert rig.recording.has_room(9_000)
+                assert not rig.recording.has_room(10_000)
 
     run(scenario())
 
@@ -238,7 +243,7 @@ def test_a_gap_in_the_middle_of_a_batch_does_not_tear_it(run: Run[Any], path: Pa
             with rig.disk.stalled():
                 task = asyncio.create_task(rig.ingest.deliver(orders(5_000), [("prod", "orders", "5000")]))
                 await rig.until_received()
-                rig.recording.note_gap(GapNote(connection="dev", started=1, ended=2, reason="The broker hung up."))
+                rig.recording.note(gap=GapNote(connection="dev", started=1, ended=2, reason="The broker hung up."))
                 await task
             await rig.until_committed()
             assert rig.recording.gaps == 1
