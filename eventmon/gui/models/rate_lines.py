@@ -68,8 +68,8 @@ def _total(values: Iterable[float]) -> float:
 
 
 def nice_ceiling(top: float) -> float:
-    """The smallest round figure (1, 1.5, 2, 3, 4, 5, 6, 8 × 10ⁿ) that is not below ``top``; 1 for nothing."""
-    if not top > 0:
+    """The smallest round figure (1, 1.5, 2, 3, 4, 5, 6, 8 × 10ⁿ) that is not below ``top``, at least 1."""
+    if not top > 1:
         return 1.0
     power = 10.0 ** floor(log10(top))
     for factor in (1, 1.5, 2, 3, 4, 5, 6, 8, 10):

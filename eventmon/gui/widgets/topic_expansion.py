@@ -101,7 +101,12 @@ class TopicExpansion(QObject):
             self._closed.add(key)
 
     def _appeared(self, parent: QModelIndex, first: int, last: int) -> None:
-        if self._model.rows.hits is None:
+        if self._model.rows.hits is not None:
+            return
+        above = self._model.node(parent)
+        if above is not None and self._wants_open(above) and not self._view.isExpanded(parent):
+            self._open_wanted([above])
+        else:
             nodes = (self._model.node(self._model.index(row, 0, parent)) for row in range(first, last + 1))
             self._open_wanted([node for node in nodes if node is not None])
 

@@ -1,0 +1,346 @@
+"""The Counters dock: numbers that fit and keep still, a plot that says what it shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from eventmon.core.errors import UserError
+from eventmon.engine.frame import Accounting, ConnectionStatus, Frame
+from eventmon.engine.requests import TakeFrame
+from eventmon.gui.context import PanelContext
+from eventmon.gui.panels.counters import CountersPanel
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.big_number import BigNumbers, Figure
+from eventmon.gui.widgets.plot_export import PlotExport
+from eventmon.gui.widgets.rate_plot import spread
+from tests.gui.conftest import Screenshot
+from tests.helpers.hostile import HOSTILE_TEXTS
+from tests.helpers.scripted_engine import TAKEN, ScriptedEngine, topic
+
+BASE: Frame = ScriptedEngine().call(TakeFrame(viewer="test")).result()
+NAMES = ["prod/orders/created", "prod/stock/low", "prod/payments/failed", "cart/updated", "mail/queued", "audit/entry"]
+PROD = [ConnectionStatus(name="prod", url="redis://shop", phase="connected")]
+
+
+def frame(second: int, **fields: object) -> Frame:
+    topics = [topic(name, 10 + second, 300.0 / (place + 1) + second % 7) for place, name in enumerate(NAMES)]
+    given_fields: dict[str, object] = {
+        "taken": TAKEN + second * 1_000_000,
+        "accounting": Accounting(received=1_204_551 + second, stored=1_204_551 + second),
+        "rate": 3_412.0,
+        "observers": 14,
+        "failed": 41,
+        "topics": topics,
+        "connections": PROD if second == 0 else None,
+    }
+    return msgspec.structs.replace(BASE, **(given_fields | fields))
+
+
+@pytest.fixture
+def panel(context: PanelContext, qtbot: QtBot) -> Iterator[CountersPanel]:
+    context.bridge.detach()  # frames come from the test alone
+    panel = CountersPanel(context)
+    qtbot.addWidget(panel)
+    panel.resize(640, 300)
+    panel.show()
+    panel._timer.stop()
+    yield panel
+
+
+def run(panel: CountersPanel, seconds: int = 5) -> None:
+    for second in range(seconds):
+        panel.take(frame(second))
+    panel.tick()
+    panel.tick()
+
+
+def texts(numbers: BigNumbers) -> dict[str, str]:
+    return {figure.label: figure.text for figure in numbers.shown}
+
+
+def test_the_first_sight_is_quiet(panel: CountersPanel) -> None:
+    assert texts(panel.numbers) == {"events": "0", "events/s": "0", "observers": "0", "failed": "0", "dropped": "0"}
+    assert {figure.token for figure in panel.numbers.shown} == {"text3"}
+    assert panel.plot is None
+    assert not panel.context.commands.action("counters.export_image").isEnabled()
+
+
+def test_numbers_are_those_of_the_newest_frame(panel: CountersPanel) -> None:
+    run(panel, 3)
+    assert texts(panel.numbers) == {
+        "events": "1,204,553", "events/s": "3,412", "observers": "14", "failed": "41", "dropped": "0",
+    }  # fmt: skip
+    tokens = {figure.label: figure.token for figure in panel.numbers.shown}
+    assert tokens["failed"] == "error"
+    assert tokens["dropped"] == "text3"
+    assert tokens["events/s"] == "accent_text"
+    assert "1,204,553 events" in panel.numbers.accessibleName()
+
+
+def test_frames_do_not_change_numbers_between_ticks(panel: CountersPanel) -> None:
+    run(panel)
+    before = texts(panel.numbers)
+    panel.take(frame(9))
+    assert texts(panel.numbers) == before
+    panel.tick()
+    assert texts(panel.numbers) != before
+
+
+def test_a_slow_stream_has_a_rate_above_zero(panel: CountersPanel) -> None:
+    panel.take(frame(0, rate=0.4))
+    panel.tick()
+    assert texts(panel.numbers)["events/s"] == "0.4"
+
+
+def test_a_lost_engine_leaves_grey_numbers_and_says_so(panel: CountersPanel, qtbot: QtBot) -> None:
+    run(panel)
+    light = panel.numbers.grab().toImage()
+    with qtbot.waitSignal(panel.noteChanged) as told:
+        panel.context.bridge.engineLost.emit("The engine does not answer.")
+    assert told.args == ["stopped, last known numbers"]
+    assert panel.numbers.grab().toImage() != light
+    assert colors_of(panel.numbers) == {panel.context.theme.color("text3").name()}
+    run(panel)
+    assert panel.context.theme.color("error").name() in colors_of(panel.numbers)
+
+
+def colors_of(numbers: BigNumbers) -> set[str]:
+    """Colours of the ink of the digits: those that cover whole pixels."""
+    image = numbers.grab().toImage()
+    theme = numbers._theme
+    wanted = {theme.color(token).name() for token in ("text", "accent_text", "error", "text3")}
+    seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    return seen & wanted
+
+
+@pytest.mark.parametrize(("width", "size"), [(320, 22), (395, 22), (640, 34), (1_000, 44)])
+def test_digits_grow_with_the_dock(panel: CountersPanel, width: int, size: int) -> None:
+    panel.resize(width, 300)
+    panel.take(frame(0, accounting=Accounting(received=4_551)))
+    panel.tick()
+    assert panel.numbers.digit_size == size
+
+
+def figures(*values: int) -> list[Figure]:
+    keeps = (0, 1, 4, 2, 3)
+    labels = ("events", "events/s", "observers", "failed", "dropped")
+    return [Figure(f"{value:,}", label, "text", keep) for value, label, keep in zip(values, labels, keeps, strict=True)]
+
+
+@pytest.mark.parametrize("width", [200, 260, 320, 395, 520, 640, 900, 1_000, 1_600])
+@pytest.mark.parametrize("events", [0, 999, 1_204_551, 98_765_432_109])
+def test_nothing_is_ever_clipped(theme: Theme, qtbot: QtBot, width: int, events: int) -> None:
+    numbers = BigNumbers(theme)
+    qtbot.addWidget(numbers)
+    numbers.resize(width, 60)
+    numbers.show_figures(figures(events, events // 300, 14, 41, 7))
+    numbers.show()
+    numbers.grab()
+    ends = [slot.left + numbers._width(slot.figure, numbers._fonts[numbers.digit_size][1]) for slot in numbers._slots]
+    starts = [slot.left for slot in numbers._slots]
+    assert len(numbers._slots) == 1 or ends[-1] <= width
+    assert all(end < start for end, start in zip(ends, starts[1:], strict=False))
+
+
+def test_the_least_important_numbers_leave_first(theme: Theme, qtbot: QtBot) -> None:
+    numbers = BigNumbers(theme)
+    qtbot.addWidget(numbers)
+    numbers.show_figures(figures(98_765_432_109, 1_234, 14, 41, 7))
+    numbers.show()
+    left: list[tuple[str, ...]] = []
+    for width in range(800, 60, -10):
+        numbers.resize(width, 60)
+        now = tuple(figure.label for figure in numbers.shown)
+        if not left or left[-1] != now:
+            left.append(now)
+    assert left == [
+        ("events", "events/s", "observers", "failed", "dropped"),
+        ("events", "events/s", "failed", "dropped"),
+        ("events", "events/s", "failed"),
+        ("events", "events/s"),
+        ("events",),
+    ]
+
+
+def test_numbers_keep_their_place_while_digits_change(theme: Theme, qtbot: QtBot) -> None:
+    numbers = BigNumbers(theme)
+    qtbot.addWidget(numbers)
+    numbers.resize(640, 60)
+    numbers.show()
+    numbers.show_figures(figures(111_111, 1_111, 1, 1, 1))
+    places = [slot.left for slot in numbers._slots]
+    for value in (888_888, 400_000, 111_171, 222_222):
+        numbers.show_figures(figures(value, value // 100, 8, 4, 0))
+        assert [slot.left for slot in numbers._slots] == places
+    numbers.show_figures(figures(1_000_000, 20, 8, 4, 0))
+    assert [slot.left for slot in numbers._slots][1] > places[1]
+    grown = [slot.left for slot in numbers._slots]
+    numbers.show_figures(figures(3, 2, 8, 4, 0))
+    assert [slot.left for slot in numbers._slots] == grown
+
+
+def test_the_plot_shows_the_busiest_topics_with_their_names(panel: CountersPanel, qtbot: QtBot) -> None:
+    run(panel)
+    assert panel.plot is not None
+    names = panel.plot._line_names.accessibleDescription()
+    assert names == "prod/orders, prod/stock, prod/payments, cart"
+    assert len(panel.plot._curves) == 4
+    assert panel.context.commands.action("counters.export_csv").isEnabled()
+
+
+def test_the_note_says_the_time_and_what_is_left_out(panel: CountersPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.noteChanged) as told:
+        run(panel)
+    assert told.args == ["last minute, 4 busiest of 6"]
+
+
+def test_lines_can_be_chosen_by_connection_or_all_together(panel: CountersPanel) -> None:
+    run(panel)
+    assert panel.plot is not None
+    panel.choices.choose(grouping="connections")
+    assert panel.plot._line_names.accessibleDescription() == "prod, local"
+    panel.choices.choose(grouping="total")
+    assert panel.plot._line_names.accessibleDescription() == "all events"
+
+
+def test_the_topics_the_log_is_narrowed_to_can_be_plotted(panel: CountersPanel) -> None:
+    run(panel)
+    panel.choices.choose(grouping="filter")
+    assert panel.choices.grouping == "branches"
+    panel.context.selection.setTopicFilter("prod/orders/#")
+    for second in range(6, 9):
+        panel.take(frame(second))
+    panel.choices.choose(grouping="filter")
+    assert panel.plot is not None
+    assert panel.plot._line_names.accessibleDescription() == "prod/orders/#"
+    panel.context.selection.setTopicFilter("")
+    assert panel.choices.grouping == "branches"
+
+
+def test_ten_minutes_can_be_looked_at(panel: CountersPanel) -> None:
+    run(panel, 90)
+    entry = {action.text(): action for action in panel.choices.menu.actions()}["Last 10 minutes"]
+    entry.trigger()
+    assert panel.choices.seconds == 600
+    assert panel.plot is not None
+    points = panel.plot._curves[0].getData()[0]
+    assert points[0] <= -590
+    assert points[-1] >= -5
+
+
+def test_what_is_plotted_survives_a_restart(panel: CountersPanel, context: PanelContext, qtbot: QtBot) -> None:
+    panel.choices.choose(grouping="connections", seconds=600)
+    again = CountersPanel(context)
+    qtbot.addWidget(again)
+    again.restore_state(panel.save_state())
+    assert again.save_state() == {"grouping": "connections", "seconds": 600}
+    again.restore_state({"grouping": ["x"], "seconds": "long"})
+    assert again.save_state() == {"grouping": "connections", "seconds": 600}
+
+
+def test_the_plot_has_no_menu_no_button_and_no_mouse(panel: CountersPanel, qtbot: QtBot) -> None:
+    run(panel)
+    assert panel.plot is not None
+    item = panel.plot._plot.getPlotItem()
+    assert item.buttonsHidden
+    assert not item.menuEnabled()
+    assert item.getViewBox().state["mouseEnabled"] == [False, False]
+    qtbot.mouseClick(panel.plot._plot.viewport(), Qt.MouseButton.RightButton)
+    assert QApplication.activePopupWidget() is None
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_plot_follows_the_theme(panel: CountersPanel, mode: str, save_screenshot: Screenshot) -> None:
+    run(panel, 61)
+    panel.context.theme.apply(mode)  # type: ignore[arg-type]  # one of its modes
+    save_screenshot(panel, f"counters-{mode}")
+    assert panel.plot is not None
+    image = panel.plot.grab().toImage()
+    assert image.pixelColor(image.width() // 2, 1) == panel.context.theme.color("base")
+    seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    assert panel.context.theme.series(0).name() in seen
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE_TEXTS))
+def test_hostile_names_are_plain_text_in_the_plot(panel: CountersPanel, name: str) -> None:
+    text = HOSTILE_TEXTS[name][:4_000]
+    for second in range(2):
+        panel.take(frame(second, topics=[topic(text, 1, 1_000.0)]))
+    panel.show_plot()
+    assert not panel.grab().isNull()
+    assert panel.plot is not None
+    assert panel.plot._line_names.width() <= 200
+
+
+def export_of(panel: CountersPanel) -> PlotExport:
+    assert panel.plot is not None
+    assert panel.groups.history.second is not None
+    return PlotExport(panel.plot, panel._lines, panel._names(), panel.groups.history.second)
+
+
+def test_the_picture_and_the_numbers_are_saved(panel: CountersPanel, tmp_path: Path) -> None:
+    run(panel)
+    export = export_of(panel)
+    export.save(tmp_path / "rates.png")
+    image = QImage(str(tmp_path / "rates.png"))
+    assert panel.plot is not None
+    assert image.width() == panel.plot.width() * 2
+    export.save(tmp_path / "rates.csv")
+    rows = list(csv.reader(io.StringIO((tmp_path / "rates.csv").read_text(encoding="utf-8"))))
+    assert rows[0] == ["time", "prod/orders", "prod/stock", "prod/payments", "cart"]
+    assert len(rows) == 6
+
+
+def test_a_topic_that_is_a_formula_is_text_in_the_file(panel: CountersPanel, tmp_path: Path) -> None:
+    for second in range(3):
+        panel.take(frame(second, topics=[topic("=HYPERLINK(1)/x", 1, 1_000.0)]))
+    panel.show_plot()
+    export_of(panel).save(tmp_path / "rates.csv")
+    assert (tmp_path / "rates.csv").read_text().splitlines()[0].startswith("time,'=HYPERLINK(1)")
+
+
+def test_a_file_that_cannot_be_written_is_said_in_words(panel: CountersPanel, tmp_path: Path) -> None:
+    run(panel)
+    with pytest.raises(UserError, match="could not be saved"):
+        export_of(panel).save(tmp_path / "missing" / "rates.png")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_command_asks_where_to_save(panel: CountersPanel, qtbot: QtBot, tmp_path: Path) -> None:
+    run(panel)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    panel.context.commands.action("counters.export_csv").trigger()
+    dialog = panel.findChild(QFileDialog, "exportPlot")
+    assert dialog is not None
+    assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
+    dialog.fileSelected.emit(str(tmp_path / "rates.csv"))
+    assert (tmp_path / "rates.csv").exists()
+    dialog.fileSelected.emit(str(tmp_path / "missing" / "rates.csv"))
+    box = panel.findChild(QMessageBox, "message")
+    assert box is not None
+    assert "could not be saved" in box.text()
+    box.close()
+    dialog.close()
+
+
+@given(
+    st.lists(st.floats(-50, 400), max_size=8).map(sorted),
+    st.floats(5, 20),
+    st.floats(170, 400),
+)
+def test_names_are_spread_and_stay_inside(places: list[float], gap: float, room: float) -> None:
+    moved = spread(places, gap, room)
+    assert all(second - first >= gap - 1e-6 for first, second in zip(moved, moved[1:], strict=False))
+    assert all(gap / 2 - 1e-6 <= place <= room - gap / 2 + 1e-6 for place in moved)
