@@ -18,9 +18,9 @@ from eventmon.store.base import PREVIEW_BYTES, Bounds, Gap, HistogramBar, LogRow
 from eventmon.store.connection import READ_WRITE, cannot_read, connect, nothing
 from eventmon.store.errors import LogUnavailable, NotASession
 from eventmon.store.inspection import with_deadline
-from eventmon.store.search import condition_of, prepare, slices
+from eventmon.store.search import AMONG, condition_of, prepare, slices
 from eventmon.store.text import bytes_of, decode_headers, integer_of, optional_text_of, text_of
-from eventmon.store.topic_filter import matching_ids
+from eventmon.store.topic_filter import TopicFilter
 from eventmon.store.topic_ids import decode_types
 
 QUESTION_SECONDS = 20.0
@@ -33,8 +33,6 @@ FROM events LEFT JOIN topics ON topics.id = topic_id"""
 
 _EVENT = """SELECT seq, received, name, time, type, source, events.id, subject, datacontenttype, headers, data
 FROM events LEFT JOIN topics ON topics.id = topic_id"""
-
-_AMONG = "topic_id IN (SELECT value FROM json_each(?))"
 
 
 def read_topics(connection: apsw.Connection) -> list[TopicTotals]:
@@ -67,6 +65,7 @@ class SqliteReader:
         self._on_close = on_close
         self._connection.execute("PRAGMA query_only = ON")
         prepare(self._connection)
+        self._topic_filter = TopicFilter(self._connection)
 
     def bounds(self) -> Bounds:
         """Lowest and highest stored seq."""
@@ -96,9 +95,8 @@ class SqliteReader:
     def _events(
         self, where: str, values: tuple[int, ...], order: str, count: int, topics: Sequence[str]
     ) -> list[Event]:
-        ids = self._guarded(lambda: matching_ids(self._connection, topics))
-        narrowed = "" if ids is None else f" AND {_AMONG}"
-        among = () if ids is None else (msgspec.json.encode(ids).decode(),)
+        narrowed = f" AND {AMONG}" if topics else ""
+        among = (self._guarded(lambda: self._topic_filter.matching(topics)),) if topics else ()
         found = self._run(
             f"{_EVENT} WHERE {where}{narrowed} ORDER BY seq {order} LIMIT ?", *values, *among, max(0, count)
         )
@@ -109,12 +107,11 @@ class SqliteReader:
 
         Immediate until something was pruned, because topics count what they ever held; a scan afterwards.
         """
-        ids = self._guarded(lambda: matching_ids(self._connection, topics))
-        if ids is None:
+        if not topics:
             return self.bounds().events
-        among = msgspec.json.encode(ids).decode()
+        among = self._guarded(lambda: self._topic_filter.matching(topics))
         if self.totals().pruned:
-            (number,) = self._one(f"SELECT count(*) FROM events WHERE {_AMONG}", among)
+            (number,) = self._one(f"SELECT count(*) FROM events WHERE {AMONG}", among)
         else:
             (number,) = self._one("SELECT sum(events) FROM topics WHERE id IN (SELECT value FROM json_each(?))", among)
         return integer_of(number)
@@ -127,7 +124,7 @@ class SqliteReader:
         Raises:
             UserError: one of the topic patterns is none.
         """
-        condition = self._guarded(lambda: condition_of(self._connection, topics, text))
+        condition = self._guarded(lambda: condition_of(self._topic_filter, topics, text))
         return slices(self._run, condition, newest, oldest, slice_size)
 
     def topics(self) -> list[TopicTotals]:

@@ -1,8 +1,9 @@
 """The scan behind a search: newest first, in slices, all of it in SQL, so that no row travels to Python in vain.
 
 There is no full-text index, because it would cost most of the write rate. SQLite's ``lower`` and ``instr`` know ASCII
-only, so words of ASCII letters are left to them (0.6 µs an event of 200 bytes); other words are looked for in Python,
-also behind the escapes (backslash, u, four digits) that most JSON writers make of such letters.
+only, so words of ASCII letters are left to them (0.6 µs an event of 200 bytes). Other words are looked for in Python,
+also behind the escapes (backslash, u, four digits) that most JSON writers make of such letters, but only in events
+that hold such a letter or escape.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 import apsw
-import msgspec
 
 from eventmon.store.text import bytes_of, storable, text_of
-from eventmon.store.topic_filter import matching_ids
+from eventmon.store.topic_filter import TopicFilter
 
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
@@ -30,8 +30,10 @@ SHORT_SECONDS = 0.02
 LONG_SECONDS = 0.1
 
 _ASCII_WORD = " OR ".join(f"instr(lower({column}), ?)" for column in ("data", "type", "source", "ifnull(subject, '')"))
-_OTHER_WORD = "contains_word(?, CAST(concat_ws(char(10), type, source, subject, data) AS BLOB))"
-_AMONG = "topic_id IN (SELECT value FROM json_each(?))"
+_HAYSTACK = "concat_ws(char(10), type, source, subject, data)"
+_OTHER_WORD = f"""CASE WHEN length({_HAYSTACK}) = octet_length({_HAYSTACK}) AND NOT instr({_HAYSTACK}, '\\u') THEN 0
+ELSE contains_word(?, CAST({_HAYSTACK} AS BLOB)) END"""
+AMONG = "topic_id IN (SELECT value FROM json_each(?))"
 
 
 class Condition:
@@ -47,34 +49,23 @@ class Condition:
         self.values.extend(values)
 
 
-def condition_of(connection: apsw.Connection, topics: Sequence[str], text: str) -> Condition:
+def condition_of(filter: TopicFilter, topics: Sequence[str], text: str) -> Condition:
     """What an event has to fulfil: one of the topic patterns, every word, and no word with a leading ``-``."""
     condition = Condition()
-    ids = matching_ids(connection, topics)
-    if ids is not None:
-        condition.add(_AMONG, _as_json(ids))
+    if topics:
+        condition.add(AMONG, filter.matching(topics))
     for word in text.split():
         excluded = len(word) > 1 and word.startswith("-")
-        _add_word(connection, condition, word[1:] if excluded else word, "NOT " if excluded else "")
+        _add_word(filter, condition, word[1:] if excluded else word, "NOT " if excluded else "")
     return condition
 
 
-def _add_word(connection: apsw.Connection, condition: Condition, word: str, negation: str) -> None:
-    ids = _as_json(_ids_of_topics_with(connection, word))
+def _add_word(filter: TopicFilter, condition: Condition, word: str, negation: str) -> None:
+    ids = filter.containing(word)
     if word.isascii():
-        condition.add(f"{negation}ifnull({_AMONG} OR {_ASCII_WORD}, 0)", ids, *[word.lower()] * 4)
+        condition.add(f"{negation}ifnull({AMONG} OR {_ASCII_WORD}, 0)", ids, *[word.lower()] * 4)
     else:
-        condition.add(f"{negation}ifnull({_AMONG} OR {_OTHER_WORD}, 0)", ids, storable(word.casefold()))
-
-
-def _ids_of_topics_with(connection: apsw.Connection, word: str) -> list[int]:
-    wanted = word.casefold()
-    found = connection.execute("SELECT id, name FROM topics")
-    return [id for id, name in found if wanted in text_of(name).casefold()]
-
-
-def _as_json(ids: list[int]) -> str:
-    return msgspec.json.encode(ids).decode()
+        condition.add(f"{negation}ifnull({AMONG} OR {_OTHER_WORD}, 0)", ids, storable(word.casefold()))
 
 
 def _contains_word(*arguments: apsw.SQLiteValue) -> bool:
@@ -82,8 +73,6 @@ def _contains_word(*arguments: apsw.SQLiteValue) -> bool:
     word, stored = text_of(arguments[0]), bytes_of(arguments[1])
     if b"\\u" in stored:
         text = _ESCAPED.sub(_unescape, stored.decode(errors="replace"))
-    elif stored.isascii():
-        return False
     elif exact := _bytes_without_case(word):
         return exact in stored
     else:
