@@ -353,6 +353,15 @@ def test_a_filter_that_is_not_valid_says_why_and_the_last_one_stays(desk: Desk) 
     assert desk.panel.model.rows.events == 1_000
 
 
+def test_typing_in_the_rows_goes_on_in_the_filter(desk: Desk, qtbot: Any) -> None:
+    with qtbot.waitSignal(desk.bar.filterChanged, timeout=2_000):
+        desk.key(Qt.Key.Key_M)
+        assert desk.bar.field.edit.hasFocus()
+        QTest.keyClicks(desk.bar.field.edit, "artin")
+    desk.settle()
+    assert desk.panel.model.rows.events == 200
+
+
 def test_the_keyboard_goes_into_the_filter_and_back(desk: Desk) -> None:
     desk.run("log.filter_focus")
     assert desk.bar.field.edit.hasFocus()
@@ -548,8 +557,12 @@ def test_fifty_million_events_scroll_like_any_other(context: PanelContext, engin
     assert middle is not None
     assert abs(middle - 25_000_000) < 100
     assert desk.panel.model.event_at(desk.view.rowAt(100)) == order(middle)
+    desk.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert desk.selected() == list(range(1, 101))
     desk.key(Qt.Key.Key_Home)
     assert desk.seq_at(5) == 1
+    desk.key(Qt.Key.Key_X)
+    assert desk.bar.text() == "x"
     desk.panel.close()
 
 

@@ -12,7 +12,7 @@ from eventmon.engine.requests import Gap, LogRow
 from eventmon.gui.models.log_columns import Column
 from eventmon.gui.models.log_texts import RowView
 from eventmon.gui.theme.theme import Theme
-from eventmon.gui.widgets.log_delegate import LogDelegate, Place, RowToPaint, shorten_topic
+from eventmon.gui.widgets.log_delegate import Drawn, LogDelegate, Place, RowToPaint, shorten_topic
 from tests.gui.log_script import at, order
 
 WIDTH = 900
@@ -133,7 +133,12 @@ def test_what_was_shortened_once_is_kept_until_something_changes(
 ) -> None:
     made: list[int] = []
     real = delegate._draw_anew
-    monkeypatch.setattr(delegate, "_draw_anew", lambda view, new: (made.append(view.row.seq), real(view, new))[1])
+
+    def counted(view: RowView, new_day: bool) -> Drawn:
+        made.append(view.row.seq)
+        return real(view, new_day)
+
+    monkeypatch.setattr(delegate, "_draw_anew", counted)
     for _ in range(3):
         painted(delegate, RowToPaint(0, view=shown(order(1))))
     assert made == [1]

@@ -83,7 +83,11 @@ def arrange(available: int, spans: Mapping[Column, Span], choice: ColumnChoice) 
     _grow(widths, available, {column: wanted[column].fitting for column in (Column.TOPIC, Column.TYPE)})
     if Column.DATA in widths:
         spare = max(available - sum(widths.values()), 0)
-        _grow(widths, sum(widths.values()) + spare // 4, {Column.TOPIC: wanted[Column.TOPIC].most})
+        _grow(
+            widths,
+            sum(widths.values()) + spare // 4,
+            {column: wanted[column].most for column in (Column.TOPIC, Column.TYPE)},
+        )
     last = _stretching(widths, choice)
     if last is not None:
         widths[last] += max(available - sum(widths.values()), 0)

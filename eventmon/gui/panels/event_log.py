@@ -120,6 +120,7 @@ class EventLogPanel(Panel):
         self.feed.source.failed.connect(self._show_trouble)
         self.view.inSight.connect(self.feed.set_in_sight)
         self.view.followingChanged.connect(self._following_changed)
+        self.view.typed.connect(self.filter_bar.type_in)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.filter_bar.filterChanged.connect(self._filter)
         self.filter_bar.topicChanged.connect(self.context.selection.setTopicFilter)

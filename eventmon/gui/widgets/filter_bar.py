@@ -184,6 +184,12 @@ class FilterBar(QWidget):
         self.field.edit.setText(text)
         self._take_text()
 
+    def type_in(self, text: str) -> None:
+        """Take the keyboard and go on with what was typed elsewhere."""
+        self.field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.field.edit.insert(text)
+        self._typed(self.text())
+
     def set_topic(self, pattern: str) -> None:
         """Narrow to a pattern, or to none."""
         if pattern != self._topic:

@@ -41,7 +41,10 @@ class GoToSeq(QFrame):
     def __init__(self, theme: Theme, first: int, newest: int, view: QWidget) -> None:
         super().__init__(view)
         self.setObjectName("goToSeq")
-        self.setProperty("role", "card")
+        self.setStyleSheet(
+            f"#goToSeq {{ background: {theme.color('raised').name()}; border-radius: 8px;"
+            f" border: 1px solid {theme.color('outline').name()}; }}"
+        )
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._view = view
         label = PlainLabel(self.tr("Go to seq"), self)

@@ -38,7 +38,7 @@ def measure(theme: Theme) -> dict[Column, Span]:
         Column.TIME: fixed(Column.TIME, "00:00:00.000"),
         Column.DELTA: fixed(Column.DELTA, "+00.0 min"),
         Column.TOPIC: text("…/orders/created", "prod/orders/eu/created", "prod/orders/eu/central/cancelled"),
-        Column.TYPE: text("order.created", "payment.captured", "payment.captured"),
+        Column.TYPE: text("order.created", "payment.authorised", "warehouse.item.reserved"),
         Column.SIZE: fixed(Column.SIZE, "000.0 KiB"),
         Column.DATA: text("0" * 20, "0" * 40, "0" * 400, mono),
     }

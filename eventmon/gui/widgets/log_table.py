@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -16,7 +16,13 @@ from eventmon.gui.widgets.log_header import LEFT_MARGIN, PADDING, LogHeader
 
 
 class LogTable(QTableView):
-    """Rows of a ``LogModel``, equally high, painted whole."""
+    """Rows of a ``LogModel``, equally high, painted whole.
+
+    Attributes:
+        typed: what is typed while the rows have the keyboard (str as object): typing in a list searches.
+    """
+
+    typed = Signal(object)
 
     def __init__(self, model: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +74,10 @@ class LogTable(QTableView):
             items.extend(self.log.rows.items(first, min(bottom - first + 1, most - len(items))))
             reached = max(bottom, reached)
         return items
+
+    def keyboardSearch(self, search: str) -> None:
+        """Leave the search to the filter; Qt would ask for the text of every row in turn, all fifty million."""
+        self.typed.emit(search)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tint the row under the pointer."""
