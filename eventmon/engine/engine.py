@@ -105,7 +105,6 @@ class Engine:
                 self.problems.report("warning", "settings", mistake)
             with without_collector():
                 await self._start_log(settings, started)
-            self._start_watching(started)
             started.push_async_callback(self.connections.close_all)
             for name, url in self.options.connections:
                 self.connections.open(url, name)
@@ -115,6 +114,7 @@ class Engine:
                 control = ControlServer(self)
                 await control.start()
                 started.push_async_callback(control.stop)
+            self._start_watching(started)
             self._started = started.pop_all()
 
     async def stop(self) -> None:

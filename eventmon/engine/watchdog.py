@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 BEAT_SECONDS = 0.25
 STUCK_SECONDS = 1.0
+STANDS_STILL = "The engine's loop stands still."
 
 _logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Watchdog:
             beaten = self._beaten
             if time.monotonic() - beaten > self._stuck_seconds + self._beat_seconds and beaten != logged:
                 logged = beaten
-                _logger.warning("The engine's loop stands still. All stacks:\n%s", _all_stacks())
+                _logger.warning("%s All stacks:\n%s", STANDS_STILL, _all_stacks())
 
 
 def _all_stacks() -> str:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from eventmon.engine.paths import Paths
+from eventmon.engine.watchdog import STANDS_STILL
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
@@ -54,7 +55,10 @@ class _Collector(logging.Handler):
 
 @pytest.fixture
 def warnings_logged() -> Iterator[list[str]]:
-    """What Eventmon logs at WARNING or above; a test that asks for it judges it itself."""
+    """What Eventmon logs at WARNING or above; a test that asks for it judges it itself.
+
+    A machine that is busy with other things may make a loop late, so the watchdog is heard by its own tests alone.
+    """
     collector = _Collector()
     logging.getLogger("eventmon").addHandler(collector)
     yield collector.texts
@@ -66,7 +70,7 @@ def no_unexpected_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
     asked = "warnings_logged" in request.fixturenames
     texts: list[str] = request.getfixturevalue("warnings_logged")
     yield
-    assert asked or texts == []
+    assert asked or [text for text in texts if not text.startswith(STANDS_STILL)] == []
 
 
 @pytest.fixture

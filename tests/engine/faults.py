@@ -93,5 +93,6 @@ class FullDisk:
 
     def _refuse_in(self, stage: str) -> None:
         if self.full.is_set() and self.stage == stage:
-            self._writer.rollback()
+            if isinstance(self.error, LogUnavailable):
+                self._writer.rollback()
             raise self.error
