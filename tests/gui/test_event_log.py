@@ -435,6 +435,18 @@ def test_selected_rows_are_copied_whole_even_those_not_at_hand(desk: Desk) -> No
     assert lines[499].split("\t")[1:3] == [order(500).topic, order(500).type]
 
 
+def test_a_copy_that_is_too_long_says_where_it_ends(context: PanelContext, engine: ScriptedEngine) -> None:
+    desk = Desk(context, engine, events=12_000)
+    desk.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    desk.run("log.copy_row")
+    assert len(QGuiApplication.clipboard().text().split("\n")) == 10_000
+    assert desk.panel._trouble.text() == "Only the first 10,000 rows were copied."
+    desk.click(50)
+    desk.run("log.copy_row")
+    assert not desk.panel._trouble.isVisible()
+    desk.panel.close()
+
+
 def test_control_click_adds_a_row_to_the_copy(desk: Desk) -> None:
     desk.click(30)
     desk.click(30 + 3 * desk.view.row_height, Qt.KeyboardModifier.ControlModifier)
@@ -452,7 +464,7 @@ def test_control_c_copies_the_rows_and_not_the_cell(desk: Desk) -> None:
 
 def test_the_context_menu_copies_cells_and_narrows_to_a_topic(desk: Desk) -> None:
     row = desk.view.rowAt(100)
-    menu = desk.panel.context_menu(QPoint(desk.view.columnViewportPosition(Column.TYPE) + 5, 100))
+    menu = desk.panel._row_actions.menu(QPoint(desk.view.columnViewportPosition(Column.TYPE) + 5, 100))
     actions = {action.text(): action for action in menu.actions() if action.text()}
     assert {"Copy row", "Copy cell", "Copy topic", "Filter to this topic", "Go to seq…"} <= set(actions)
     actions["Copy cell"].trigger()

@@ -315,6 +315,25 @@ def test_a_failure_is_said_once_waited_out_and_taken_back(stage: Stage) -> None:
     assert len(stage.model.rows) == 1_010
 
 
+def test_a_failed_read_of_old_rows_does_not_undo_a_newer_filter(stage: Stage) -> None:
+    stage.engine.holding = True
+    stage.script.grow(100)
+    stage.frame()
+    stage.engine.answer(ReadRows, UserError("The session file is busy. It will be read again in a moment."))
+    stage.engine.answer(ReadRowsAt, UserError("The session file is busy. It will be read again in a moment."))
+    stage.feed.set_filter(LogFilter("martin"))
+    stage.engine.release()
+    stage.settle()
+    stage.engine.answer(ReadRows, stage.script._rows)
+    stage.engine.answer(ReadRowsAt, stage.script._rows_at)
+    stage.engine.holding = False
+    stage.engine.release()
+    for _ in range(20):
+        stage.frame()
+    assert stage.model.rows.filtered
+    assert stage.model.rows.events == 220
+
+
 def test_a_search_that_fails_goes_on_afterwards(stage: Stage) -> None:
     stage.engine.answer(Search, UserError("The session file is busy. It will be read again in a moment."))
     stage.feed.set_filter(LogFilter("martin"))

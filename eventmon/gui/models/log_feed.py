@@ -60,7 +60,6 @@ class LogFeed(QObject):
         self.search: LogSearch | None = None
         self._shown_search: LogSearch | None = None
         self._status: LogStatus | None = None
-        self._gaps_known = 0
         self._staged: Extension | None = None
         self._wide = 1
         bridge.frameReady.connect(self.take_frame)
@@ -147,8 +146,8 @@ class LogFeed(QObject):
         if before is None or before.path != status.path:
             self._open(status)
         if self.source.ready():
-            if status.gaps > self._gaps_known and not self.horizon.paused:
-                self.source.ask_for_gaps(lambda: self._know_gaps(status.gaps))
+            if not self.horizon.paused:
+                self.source.know_gaps(status.gaps, self.changed.emit)
             self._follow_retention()
             self._advance()
             self.source.fetch_in_sight()
@@ -157,15 +156,11 @@ class LogFeed(QObject):
 
     def _open(self, status: LogStatus) -> None:
         self.source.forget()
-        self._gaps_known = self.horizon.cleared_up_to = 0
+        self.horizon.cleared_up_to = 0
         self._staged = None
         self.model.show(RowMap(self.horizon.floor, 0))
         if self.search is not None:
             self.set_filter(self.search.filter)
-
-    def _know_gaps(self, known: int) -> None:
-        self._gaps_known = known
-        self.changed.emit()
 
     def _follow_retention(self) -> None:
         floor, rows = self.horizon.floor, self.model.rows

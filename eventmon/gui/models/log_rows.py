@@ -39,6 +39,7 @@ class RowSource(QObject):
         self.in_sight = (0, 0)
         self._sight_asked = False
         self._gaps_asked = False
+        self._gaps_known = 0
         self._last_gap = 0
         self._broken = False
         self._frames_to_wait = 0
@@ -46,7 +47,7 @@ class RowSource(QObject):
     def forget(self) -> None:
         """Another log: nothing known holds any more."""
         self._model.cache.clear()
-        self._last_gap = 0
+        self._gaps_known = self._last_gap = 0
 
     def ready(self) -> bool:
         """Whether to ask in this frame: after a failure some are let pass."""
@@ -93,14 +94,15 @@ class RowSource(QObject):
         self._sight_asked = True
         self.fetch(self._missing(first - page, last + page + 1), self._sight_arrived, self._sight_failed)
 
-    def ask_for_gaps(self, then: Callback) -> None:
-        """Put gaps stored since the last time into the model."""
-        if self._gaps_asked:
+    def know_gaps(self, stored: int, then: Callback) -> None:
+        """Put gaps into the model that were stored since the last time; ``stored`` is how many there are."""
+        if self._gaps_asked or stored <= self._gaps_known:
             return
         self._gaps_asked = True
 
         def arrived(gaps: list[Gap]) -> None:
             self._gaps_asked = False
+            self._gaps_known = stored
             fresh = [gap for gap in gaps if gap.id > self._last_gap]
             self._last_gap = max([self._last_gap, *(gap.id for gap in fresh)])
             self._model.add_gaps(fresh)

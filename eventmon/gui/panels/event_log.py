@@ -8,22 +8,21 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QPalette
-from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.frame import ConnectionStatus, Frame
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models import log_texts
-from eventmon.gui.models.log_columns import Column, ColumnChoice
-from eventmon.gui.models.log_copy import MOST_ROWS, RowCopy
+from eventmon.gui.models.log_columns import ColumnChoice
 from eventmon.gui.models.log_feed import LogFeed
-from eventmon.gui.models.log_filter import LogFilter
 from eventmon.gui.models.log_model import LogModel
 from eventmon.gui.panels.base import Panel
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.filter_bar import FilterBar
 from eventmon.gui.widgets.go_to_seq import GoToSeq
-from eventmon.gui.widgets.log_footer import Footing, LogFooter
+from eventmon.gui.widgets.log_footer import Footing, LogFooter, footing
+from eventmon.gui.widgets.log_row_actions import RowActions
 from eventmon.gui.widgets.log_view import LogView
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
 from eventmon.gui.widgets.welcome import WelcomePage
@@ -55,6 +54,7 @@ class EventLogPanel(Panel):
         self._trouble.hide()
         self._connections: list[ConnectionStatus] = []
         self._left_at = 0
+        self._row_actions = RowActions(context, self.feed, self.view, self.filter_bar.set_topic)
         self._note = ""
         self._columns = QAction(self.tr("Columns"), self)
         self._lay_out()
@@ -121,12 +121,12 @@ class EventLogPanel(Panel):
         self.view.inSight.connect(self.feed.set_in_sight)
         self.view.followingChanged.connect(self._following_changed)
         self.view.typed.connect(self.filter_bar.type_in)
-        self.view.customContextMenuRequested.connect(self._show_menu)
-        self.filter_bar.filterChanged.connect(self._filter)
+        self._row_actions.trouble.connect(self._show_trouble)
+        self.filter_bar.filterChanged.connect(self.feed.set_filter)
         self.filter_bar.topicChanged.connect(self.context.selection.setTopicFilter)
         self.filter_bar.left.connect(lambda: self.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason))
         self.context.selection.topicFilter.connect(self.filter_bar.set_topic)
-        self.footer.jump.connect(self._follow)
+        self.footer.jump.connect(self.view.follow)
         self.footer.offered.connect(self._take_offer)
         self._columns.triggered.connect(self._show_columns)
         self.context.theme.changed.connect(self._restyle)
@@ -135,12 +135,12 @@ class EventLogPanel(Panel):
 
     def _bind(self) -> None:
         commands = self.context.commands
-        commands.bind("log.pause", self._pause)
+        commands.bind("log.pause", self.feed.set_paused)
         commands.bind("log.clear_view", self.feed.clear_view)
-        commands.bind("log.follow", self._follow)
+        commands.bind("log.follow", self.view.follow)
         commands.bind("log.filter_focus", self._focus_filter)
         commands.bind("log.filter_clear", self.filter_bar.clear)
-        commands.bind("log.copy_row", self._copy_rows)
+        commands.bind("log.copy_row", self._row_actions.copy)
         commands.bind("log.go_to_seq", self._go_to_seq)
         utc = commands.action("view.utc")
         utc.toggled.connect(self.model.set_utc)
@@ -149,15 +149,6 @@ class EventLogPanel(Panel):
             self.view.addAction(commands.action(scoped))
 
     # ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _follow(self) -> None:
-        self.view.follow()
-
-    def _pause(self, paused: bool) -> None:
-        self.feed.set_paused(paused)
-
-    def _filter(self, wanted: LogFilter) -> None:
-        self.feed.set_filter(wanted)
 
     def _focus_filter(self) -> None:
         self.filter_bar.field.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -176,47 +167,6 @@ class EventLogPanel(Panel):
     def _show_columns(self) -> None:
         header = self.view.columns
         header.columns_menu().popup(self.mapToGlobal(QPoint(max(self.width() - 160, 0), 0)))
-
-    # ── copying and the context menu ─────────────────────────────────────────────────────────────────────────────
-
-    def _copy_rows(self) -> None:
-        items = self.view.selected_items(MOST_ROWS)
-        if items:
-            RowCopy(self.feed.source, items, self.model.utc, self._copied).start(self.model.cache.get)
-
-    def _copied(self, text: str, rows: int) -> None:
-        QGuiApplication.clipboard().setText(text)
-        if rows >= MOST_ROWS:
-            self._show_trouble(self.tr("Only the first {count} rows were copied.").format(count=f"{rows:,}"))
-
-    def _show_menu(self, at: QPoint) -> None:
-        self.context_menu(at).popup(self.view.viewport().mapToGlobal(at))
-
-    def context_menu(self, at: QPoint) -> QMenu:
-        """What can be done with the row at a place of the view; the menu deletes itself when closed."""
-        index = self.view.indexAt(at)
-        menu = QMenu(self.view)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        commands = self.context.commands
-        if index.isValid():
-            menu.addAction(commands.action("log.copy_row"))
-            self._add_cell_actions(menu, index.row(), Column(index.column()))
-            menu.addSeparator()
-        for command in ("log.go_to_seq", "log.follow", "log.clear_view"):
-            menu.addAction(commands.action(command))
-        return menu
-
-    def _add_cell_actions(self, menu: QMenu, row: int, column: Column) -> None:
-        text = self.model.text(row, column)
-        copy_cell = menu.addAction(self.tr("Copy cell"))
-        copy_cell.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
-        event = self.model.event_at(row)
-        if event is None:
-            return
-        copy_topic = menu.addAction(self.tr("Copy topic"))
-        copy_topic.triggered.connect(lambda: QGuiApplication.clipboard().setText(event.topic))
-        narrow = menu.addAction(self.context.theme.icon("list-filter"), self.tr("Filter to this topic"))
-        narrow.triggered.connect(lambda: self.filter_bar.set_topic(event.topic))
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -238,7 +188,9 @@ class EventLogPanel(Panel):
         self._trouble.setVisible(bool(text))
 
     def _show_state(self) -> None:
-        self.footer.say(self._footing())
+        quiet = self.context.bridge.last_frame is None
+        new = self.model.rows.events_after(self._left_at)
+        self.footer.say(Footing(quiet=True) if quiet else footing(self.feed, following=self.view.following, new=new))
         search = self.feed.search
         self.filter_bar.show_progress(search.progress if search is not None and search.running else 1.0)
         self._show_page()
@@ -255,30 +207,6 @@ class EventLogPanel(Panel):
         elif empty and self._connections:
             page = self._no_events
         self._rows.setCurrentWidget(page)
-
-    def _footing(self) -> Footing:
-        horizon, search = self.feed.horizon, self.feed.search
-        if self.context.bridge.last_frame is None:
-            return Footing(quiet=True)
-        note = offer = ""
-        if search is None:
-            amount = log_texts.events(horizon.total)
-            if horizon.cleared:
-                note, offer = self.tr("since the view was cleared"), "all"
-        else:
-            amount = log_texts.shown_of(self.model.rows.events, search.scanned, horizon.total)
-            if search.running:
-                note, offer = self.tr("scanned {share} %").format(share=int(search.progress * 100)), "stop"
-            elif self.feed.can_scan_older:
-                offer = "older"
-        return Footing(
-            amount=amount,
-            note=note,
-            offer=offer,
-            paused=log_texts.paused(horizon.waiting, horizon.gone) if horizon.paused else "",
-            following=self.view.following,
-            new=self.model.rows.events_after(self._left_at),
-        )
 
     def _restyle(self) -> None:
         self._columns.setIcon(self.context.theme.icon("columns-3"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from eventmon.gui.models import log_texts
+from eventmon.gui.models.log_feed import LogFeed
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_text import PlainLabel
 
@@ -29,6 +30,28 @@ class Footing:
     paused: str = ""
     following: bool = True
     new: int = 0
+
+
+def footing(feed: LogFeed, *, following: bool, new: int) -> Footing:
+    """What is to be said of a feed; ``new`` events came since the view stopped following."""
+    horizon, search = feed.horizon, feed.search
+    note = offer = ""
+    if search is None:
+        amount = log_texts.events(horizon.total)
+        if horizon.cleared:
+            note, offer = _tr("since the view was cleared"), "all"
+    else:
+        amount = log_texts.shown_of(feed.model.rows.events, search.scanned, horizon.total)
+        if search.running:
+            note, offer = _tr("scanned {share} %").format(share=int(search.progress * 100)), "stop"
+        elif feed.can_scan_older:
+            offer = "older"
+    paused = log_texts.paused(horizon.waiting, horizon.gone) if horizon.paused else ""
+    return Footing(amount=amount, note=note, offer=offer, paused=paused, following=following, new=new)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LogFooter", text)
 
 
 class LogFooter(QWidget):

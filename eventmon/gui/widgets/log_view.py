@@ -1,73 +1,21 @@
-"""The log as it moves: it follows the newest row only at the bottom and never moves a row under the pointer.
-
-Rows that come below do not scroll; rows that come or go above shift the scroll bar by just their height; when all rows
-change, the event that was looked at stays where it was.
-"""
+"""The log under the user's hands: what keys and presses do to a table that moves by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView
 
 from eventmon.gui.models.log_columns import Column
-from eventmon.gui.models.log_model import LogModel
-from eventmon.gui.theme.theme import Theme
-from eventmon.gui.widgets.log_place import KeptPlace
-from eventmon.gui.widgets.log_table import LogTable
+from eventmon.gui.widgets.steady_table import SteadyTable
 
-Index = QModelIndex | QPersistentModelIndex
 _UP = frozenset({Qt.Key.Key_Up, Qt.Key.Key_PageUp})
 _STEPS = _UP | {Qt.Key.Key_Down, Qt.Key.Key_PageDown}
 _ENDS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
-_NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
 
 
-class LogView(LogTable):
-    """A log table that follows or stays in place.
-
-    Attributes:
-        inSight: first row, last row in sight, and how many rows would fit.
-        followingChanged: whether the view follows the newest row now.
-    """
-
-    inSight = Signal(int, int, int)
-    followingChanged = Signal(bool)
-
-    # Qt calls overridden methods while the table is being made
-    _following = True
-    _adjusting = False
-    _place: KeptPlace | None = None
-
-    def __init__(self, model: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(model, theme, parent)
-        model.dropping.connect(self._before_drop)
-        model.rowsRemoved.connect(self._after_drop)
-        model.modelAboutToBeReset.connect(self._before_reset)
-        model.modelReset.connect(self._after_reset)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
-        theme.changed.connect(self._restyle)
-        self._restyle()
-
-    @property
-    def following(self) -> bool:
-        """Whether new rows scroll the view."""
-        return self._following
-
-    def follow(self) -> None:
-        """Go to the newest row and stay there; the selection is left alone."""
-        self._set_following(True)
-        if len(self.log.rows):
-            self._make_current(len(self.log.rows) - 1)
-        self._to_bottom()
-
-    def hold(self) -> None:
-        """Stay where the view is, whatever comes."""
-        self._set_following(False)
+class LogView(SteadyTable):
+    """The rows of the log dock."""
 
     def show_seq(self, seq: int) -> None:
         """Select the event with this seq, or the next one shown, in the middle of the view."""
@@ -77,100 +25,6 @@ class LogView(LogTable):
             self.selectRow(row)
             self.scrollTo(self.log.index(row, Column.TIME), QAbstractItemView.ScrollHint.PositionAtCenter)
             self.hold()
-
-    def _set_following(self, following: bool) -> None:
-        if following != self._following:
-            self._following = following
-            self.followingChanged.emit(following)
-
-    # ── scrolling ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @contextmanager
-    def _adjust(self) -> Iterator[None]:
-        """Whatever moves meanwhile is moved by us, not by the user."""
-        before, self._adjusting = self._adjusting, True
-        try:
-            yield
-        finally:
-            self._adjusting = before
-
-    def _to_bottom(self) -> None:
-        with self._adjust():
-            self.scrollToBottom()
-        self._tell_sight()
-
-    def _scroll_to(self, value: int) -> None:
-        with self._adjust():
-            self.executeDelayedItemsLayout()
-            self.verticalScrollBar().setValue(value)
-        self._tell_sight()
-
-    def _scrolled(self, value: int) -> None:
-        if not self._adjusting:
-            self._set_following(value >= self.verticalScrollBar().maximum())
-            self._tell_sight()
-
-    def _range_changed(self) -> None:
-        if self._following and not self._adjusting:
-            with self._adjust():
-                self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
-            self._tell_sight()
-
-    def _tell_sight(self) -> None:
-        first = self.verticalScrollBar().value() // self.row_height
-        wide = self.viewport().height() // self.row_height + 2
-        self.inSight.emit(first, min(first + wide - 1, len(self.log.rows) - 1), wide)
-
-    def scrollTo(
-        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
-    ) -> None:
-        """Bring a row into sight, unless it is we who make it the current one."""
-        if not self._adjusting:
-            super().scrollTo(index, hint)
-
-    # ── rows come and go ─────────────────────────────────────────────────────────────────────────────────────────
-
-    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
-        """Follow, or keep in place what the user reads."""
-        bar = self.verticalScrollBar()
-        above = start * self.row_height < bar.value() or (start == 0 and bar.maximum() > 0)
-        super().rowsInserted(parent, start, end)
-        if self._following:
-            self._to_bottom()
-        elif above:
-            self._scroll_to(bar.value() + (end - start + 1) * self.row_height)
-        else:
-            self._tell_sight()
-
-    def _before_drop(self, count: int) -> None:
-        current = self.currentIndex()
-        if current.isValid() and current.row() < count:
-            # else Qt makes the next row current and scrolls to it
-            self.selectionModel().setCurrentIndex(QModelIndex(), _NO_UPDATE)
-
-    def _after_drop(self, _parent: Index, start: int, end: int) -> None:
-        if self._following:
-            self._to_bottom()
-        else:
-            self._scroll_to(self.verticalScrollBar().value() - (end - start + 1) * self.row_height)
-
-    def _before_reset(self) -> None:
-        self._place = KeptPlace.of(self)
-
-    def _after_reset(self) -> None:
-        if self._place is None:
-            return
-        with self._adjust():
-            self._place.select_again(self)
-        value = self._place.scroll_value(self)
-        if self._following or value is None:
-            self._to_bottom()
-        else:
-            self._scroll_to(value)
-        if not self.verticalScrollBar().maximum():
-            self._set_following(True)  # everything is in sight: there is nothing to hold
-
-    # ── keyboard and mouse ───────────────────────────────────────────────────────────────────────────────────────
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Home goes to the first row and End follows, with Shift they select all the way there.
@@ -214,30 +68,8 @@ class LogView(LogTable):
         if not (current.isValid() and 0 <= self.rowViewportPosition(current.row()) < self.viewport().height()):
             self._make_current(len(self.log.rows) - 1)
 
-    def _make_current(self, row: int) -> None:
-        with self._adjust():
-            self.selectionModel().setCurrentIndex(self.log.index(row, Column.TIME), _NO_UPDATE)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press on a row holds the view: what was clicked stays under the pointer."""
         if self.indexAt(event.position().toPoint()).isValid():
             self.hold()
         super().mousePressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Stay at the bottom while following."""
-        super().resizeEvent(event)
-        if self._following:
-            self._to_bottom()
-        else:
-            self._tell_sight()
-
-    def _restyle(self) -> None:
-        top = self.verticalScrollBar().value() // self.row_height
-        self.painter_of_rows.restyle()
-        self.verticalHeader().setDefaultSectionSize(self.row_height)
-        if self._following:
-            self._to_bottom()
-        else:
-            self._scroll_to(top * self.row_height)
-        self.viewport().update()
