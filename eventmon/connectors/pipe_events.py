@@ -170,7 +170,9 @@ class _FieldNames:
         self.id = rules.id
         paths = dict.fromkeys((*topic, self.type, *self.times, *filter(None, (self.id,))))
         keys = dict.fromkeys(key for path in paths for key in (path, path.partition(".")[0]))
-        self.keys = {key: f"key{number}" for number, key in enumerate(keys) if key != "specversion"}
+        self.keys = {"specversion": "specversion"} | {
+            key: f"key{number}" for number, key in enumerate(keys) if key != "specversion"
+        }
 
 
 class _Fields:
@@ -193,21 +195,18 @@ def _all_of(getters: list[Getter]) -> Callable[[Any], tuple[object, ...]]:
 
 
 def _decoder(keys: Mapping[str, str]) -> Callable[[bytes], Any]:
-    """A decoder of JSON objects that keeps only these keys and ``specversion``; absent ones are None."""
-    fields: list[tuple[str, Any, Any]] = [("specversion", Any, None)]
-    fields += [(attribute, Any, msgspec.field(default=None, name=key)) for key, attribute in keys.items()]
+    """A decoder of JSON objects that keeps only these keys; absent ones are None."""
+    fields = [(attribute, Any, msgspec.field(default=None, name=key)) for key, attribute in keys.items()]
     return msgspec.json.Decoder(msgspec.defstruct("Record", fields, gc=False)).decode
 
 
 def _record_getter(keys: Mapping[str, str], path: str) -> Getter:
     """Reads a key or, where there is none, a dotted path."""
-    if path == "specversion":
-        return attrgetter("specversion")
     exact = attrgetter(keys[path])
     first, *below = path.split(".")
     if not below:
         return exact
-    outer = attrgetter(keys[first]) if first != "specversion" else exact
+    outer = attrgetter(keys[first])
     return lambda record: _descend(outer(record), below) if (found := exact(record)) is None else found
 
 

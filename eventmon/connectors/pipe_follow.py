@@ -80,7 +80,6 @@ class FileFollower:
         self._former: _OpenFile | None = None
         self._former_splitter = LineSplitter()
         self._former_since = 0.0
-        self._next: tuple[str, int] | None = None
         self._left: tuple[int, int] | None = None
         self._splitter = LineSplitter()
         self._quiet_since = 0.0
@@ -95,13 +94,18 @@ class FileFollower:
         """
         step = Step()
         file = self._file or self._open(step)
-        chunk = file.read(self._chunk_bytes)
+        try:
+            chunk = file.read(self._chunk_bytes)
+        except OSError:
+            self._open_anew(file)
+            raise
         if chunk is None:
-            self._cut_short(file, step)
+            self._open_anew(file)
+            step.more = True
         elif chunk:
             self._last_read = self._now()
             self._quiet_since = self._monotonic()
-            step.lines = self._splitter.take(chunk)
+            step.lines += self._splitter.take(chunk)
             step.more = len(chunk) == self._chunk_bytes
             step.position = self._position(file)
         else:
@@ -117,31 +121,24 @@ class FileFollower:
         self._file = self._former = None
 
     def _open(self, step: Step) -> _OpenFile:
-        path, offset = self._place(step)
+        path, offset = self._first(step) if self._left is None else (next_after(self.path, *self._left), 0)
         try:
             file = _OpenFile(path, offset)
         except FileNotFoundError:
-            self._next = None if self._stored or self._left else (self.path, 0)
+            self._start = "start"  # what appears from now on is new
             raise
         if offset < 0:
             file.go_to_last_line()
-        self._file = file
-        self._next = self._left = self._stored = None
+        if offset <= 0:
+            step.lines += self._splitter.finish()  # what was read of a line in a file that is no more
+        self._file, self._left, self._stored = file, None, None
         self._rotated = False
         self._quiet_since = self._monotonic()
         step.position = self._position(file)
         return file
 
-    def _place(self, step: Step) -> tuple[str, int]:
-        """The file to open and the offset to begin at; -1 stands for its last line."""
-        if self._next is not None:
-            return self._next
-        if self._left is not None:
-            return next_after(self.path, *self._left), 0
-        return self._first(step)
-
     def _first(self, step: Step) -> tuple[str, int]:
-        """The place at the very start, from what is stored."""
+        """Where to begin, or to go on after a truncation; the offset -1 stands for the last line."""
         stored = self._stored
         if stored is None:
             return self.path, -1 if self._start == "end" else 0
@@ -156,13 +153,13 @@ class FileFollower:
         """The file as it was read is nowhere: it was truncated, or removed."""
         rewritten = find_rewritten(stored)
         if rewritten is not None:
-            step.gaps.append((stored.read, f"{_truncated(stored.path)} It was not followed then."))
+            step.gaps.append((stored.read, _truncated(stored.path)))
         elif identity(self.path) is not None:
             step.gaps.append((stored.read, _replaced(stored.path)))
         return rewritten or self.path, 0
 
     def _at_end(self, file: _OpenFile, step: Step) -> None:
-        step.lines = self._late_lines()
+        step.lines += self._late_lines()
         step.position = self._position(file)
         current = identity(self.path)
         if current == file.identity:
@@ -202,21 +199,11 @@ class FileFollower:
             self._former = None
         return self._former_splitter.finish()
 
-    def _cut_short(self, file: _OpenFile, step: Step) -> None:
-        """The file holds something else than what was read: go on in a copy of it, then from its beginning."""
-        place = file.place(self.path)
-        copy = find(place)
-        if copy is not None:
-            self._next = (copy, file.offset)
-            step.gaps.append((self._last_read, _copied(self.path, copy)))
-        else:
-            step.lines = self._splitter.finish()
-            step.gaps.append((self._last_read, _truncated(self.path)))
-            rewritten = find_rewritten(place)
-            self._next, self._left = (rewritten, 0) if rewritten else None, file.identity
-        step.more = True
-        file.close()
+    def _open_anew(self, file: _OpenFile) -> None:
+        """The file holds something else than what was read, or fails: look for its place as after a start."""
+        self._stored = file.place(self.path, read=self._last_read)
         self._file = None
+        file.close()
 
     def _position(self, file: _OpenFile) -> Position:
         offset = file.offset - self._splitter.pending

@@ -65,15 +65,21 @@ def fingerprint(descriptor: int, offset: int) -> str:
 
 
 def find(position: Position) -> str | None:
-    """The path at which the file of a position lies now: the followed path, a rotated file or a copy of it."""
-    candidates = [position.path, *rotated(position.path)]
+    """The path at which the file of a position lies now: the followed path, a rotated file or a copy of it.
+
+    Raises:
+        OSError: a file with the right inode cannot be read, so that nothing can be said yet.
+    """
     same = (position.device, position.inode)
-    for path in candidates:
-        if identity(path) == same and _holds(path, position):
+    others = []
+    for path in (position.path, *rotated(position.path)):
+        if identity(path) != same:
+            others.append(path)
+        elif _holds(path, position):
             return path
     if position.offset < _ENOUGH_TO_TELL:
         return None
-    return next((path for path in candidates if identity(path) not in (same, None) and _holds(path, position)), None)
+    return next((path for path in others if _may_hold(path, position)), None)
 
 
 def find_rewritten(position: Position) -> str | None:
@@ -136,17 +142,22 @@ def _rank(path: str, found: str) -> tuple[int, int, str] | None:
 
 
 def _holds(path: str, position: Position) -> bool:
-    """Whether a file has the content that was read, and at least as much of it."""
+    """Whether a file has the content that was read, and at least as much of it; OSError when it cannot be read."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return False
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError:
+    except FileNotFoundError:
         return False
     try:
         enough = os.fstat(descriptor).st_size >= position.offset
         return enough and fingerprint(descriptor, position.offset) == position.fingerprint
-    except OSError:
-        return False
     finally:
         os.close(descriptor)
+
+
+def _may_hold(path: str, position: Position) -> bool:
+    try:
+        return _holds(path, position)
+    except OSError:
+        return False

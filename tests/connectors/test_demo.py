@@ -150,7 +150,7 @@ def sell(run: Run[None], rate: float, hours: ShopHours) -> RememberingFeed:
     return feed
 
 
-@pytest.mark.parametrize("rate", [0.1, 1, 200, 3_000])
+@pytest.mark.parametrize("rate", [0.1, 1, 200])
 def test_as_many_events_come_as_the_rate_says(rate: float, run: Run[None]) -> None:
     seconds = 47 * 7.3 if rate > 0.1 else 47 * 73
     feed = sell(run, rate, ShopHours(seconds))
