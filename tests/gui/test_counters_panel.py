@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -49,14 +51,14 @@ def frame(second: int, **fields: object) -> Frame:
 
 
 @pytest.fixture
-def panel(context: PanelContext, qtbot: QtBot) -> Iterator[CountersPanel]:
+def panel(context: PanelContext, qtbot: QtBot) -> CountersPanel:
     context.bridge.detach()  # frames come from the test alone
     panel = CountersPanel(context)
     qtbot.addWidget(panel)
     panel.resize(640, 300)
     panel.show()
     panel._timer.stop()
-    yield panel
+    return panel
 
 
 def run(panel: CountersPanel, seconds: int = 5) -> None:
@@ -257,14 +259,16 @@ def test_the_plot_has_no_menu_no_button_and_no_mouse(panel: CountersPanel, qtbot
     assert item.buttonsHidden
     assert not item.menuEnabled()
     assert item.getViewBox().state["mouseEnabled"] == [False, False]
-    qtbot.mouseClick(panel.plot._plot.viewport(), Qt.MouseButton.RightButton)
+    QTest.mouseClick(panel.plot._plot.viewport(), Qt.MouseButton.RightButton)
     assert QApplication.activePopupWidget() is None
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_the_plot_follows_the_theme(panel: CountersPanel, mode: str, save_screenshot: Screenshot) -> None:
+def test_the_plot_follows_the_theme(
+    panel: CountersPanel, mode: Literal["light", "dark"], save_screenshot: Screenshot
+) -> None:
     run(panel, 61)
-    panel.context.theme.apply(mode)  # type: ignore[arg-type]  # one of its modes
+    panel.context.theme.apply(mode)
     save_screenshot(panel, f"counters-{mode}")
     assert panel.plot is not None
     image = panel.plot.grab().toImage()
@@ -342,5 +346,5 @@ def test_the_command_asks_where_to_save(panel: CountersPanel, qtbot: QtBot, tmp_
 )
 def test_names_are_spread_and_stay_inside(places: list[float], gap: float, room: float) -> None:
     moved = spread(places, gap, room)
-    assert all(second - first >= gap - 1e-6 for first, second in zip(moved, moved[1:], strict=False))
+    assert all(second - first >= gap - 1e-6 for first, second in pairwise(moved))
     assert all(gap / 2 - 1e-6 <= place <= room - gap / 2 + 1e-6 for place in moved)

@@ -104,12 +104,12 @@ def test_what_lies_below_a_hit_can_be_opened() -> None:
 
 
 def test_a_search_in_slices_stops_at_its_limit_and_says_so() -> None:
-    tree = tree_of(*(f"sensors/{number}/temperature" for number in range(MAX_HITS + 50)))
+    tree = tree_of(*(f"sensors/{number}/temperature" for number in range(MAX_HITS + 500)))
     hits = TopicHits(tree, TopicQuery("temperature"))
     slices = list(hits.search())
     assert len(hits.hits) == MAX_HITS
     assert hits.cut
-    assert len(slices) > 2
+    assert len(slices) > 1
 
 
 def test_new_topics_that_match_join_the_hits_with_their_way() -> None:

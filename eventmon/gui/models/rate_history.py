@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 
 MINUTE = 60
-MAX_RINGS = 50_000
+MAX_RINGS = 20_000
 
 
 class _Ring:
@@ -53,11 +53,14 @@ class RateHistory(Generic[Key]):
     def __iter__(self) -> Iterator[Key]:
         return iter(self._rings)
 
-    def note(self, keys: Iterable[Key]) -> None:
-        """These may have become active: those that are get a ring, while there is room."""
-        rings, value = self._rings, self._value
+    def note(self, keys: Iterable[Key], *, extra: int = 0) -> None:
+        """These may have become active: those that are get a ring, while there is room.
+
+        ``extra`` is room beyond the limit for keys that matter more, such as those on the screen.
+        """
+        rings, value, limit = self._rings, self._value, self._limit + extra
         for key in keys:
-            if key not in rings and value(key) > 0 and len(rings) < self._limit:
+            if key not in rings and value(key) > 0 and len(rings) < limit:
                 rings[key] = _Ring(self.seconds)
 
     def tick(self, second: int) -> bool:
@@ -68,10 +71,7 @@ class RateHistory(Generic[Key]):
         slot = second % self.seconds
         self.second = second
         self._known[slot] = 1
-        value = self._value
-        ended = [key for key, ring in self._rings.items() if self._record(ring, slot, value(key))]
-        for key in ended:
-            del self._rings[key]
+        self._record(slot)
         return True
 
     def samples(self, key: Key) -> list[float]:
@@ -88,11 +88,19 @@ class RateHistory(Generic[Key]):
             return values.tolist()
         return [sample if measured else nan for sample, measured in zip(values, known, strict=True)]
 
-    def _record(self, ring: _Ring, slot: int, rate: float) -> bool:
-        """Note one sample; True when the ring holds nothing but silence."""
-        ring.samples[slot] = rate
-        ring.quiet = 0 if rate > 0 else ring.quiet + 1
-        return ring.quiet >= self.seconds
+    def _record(self, slot: int) -> None:
+        """Note one sample for each key; those that were silent for the whole time give their ring back."""
+        value, ended = self._value, []
+        for key, ring in self._rings.items():
+            rate = ring.samples[slot] = value(key)
+            if rate > 0:
+                ring.quiet = 0
+            else:
+                ring.quiet += 1
+                if ring.quiet >= self.seconds:
+                    ended.append(key)
+        for key in ended:
+            del self._rings[key]
 
     def _skip(self, second: int) -> None:
         """Mark the seconds between the newest one and this as not measured."""

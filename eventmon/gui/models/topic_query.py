@@ -12,7 +12,7 @@ from eventmon.core.errors import UserError
 from eventmon.core.pattern import ONE_LEVEL, THE_REST, Pattern
 from eventmon.gui.models.topic_tree import SEPARATOR, TopicNode, TopicTree
 
-MAX_HITS = 1_000
+MAX_HITS = 500
 SLICE = 500
 """Nodes looked at between two chances to stop: well under a millisecond."""
 

@@ -5,6 +5,7 @@ Frames only change figures in memory; the view hears of them four times a second
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
@@ -33,6 +34,9 @@ TICK_MS = 250
 SORT_EVERY = 20
 """Ticks between two sortings by figures that move."""
 
+ROOM_FOR_VISIBLE = 2_000
+"""Rings of rates kept for what is looked at when all others are taken."""
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Topics", text)
@@ -44,7 +48,7 @@ class TopicsPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.model = TopicModel(self)
-        self.history: RateHistory[TopicNode] = RateHistory(lambda node: node.rate)
+        self.history: RateHistory[TopicNode] = RateHistory(attrgetter("millirate"))
         painter = TopicRowPainter(context.theme, self.model, self.history)
         self.view = TopicTreeView(context.theme, painter, self)
         self.view.setModel(self.model)
@@ -124,6 +128,7 @@ class TopicsPanel(Panel):
         else:
             self.view.let_go(held)
         self.view.turn_page()
+        self.history.note(self.view.visible_nodes(), extra=ROOM_FOR_VISIBLE)
         self._tell_note()
 
     def filter_log(self) -> None:

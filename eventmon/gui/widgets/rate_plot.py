@@ -118,7 +118,9 @@ class RatePlot(QWidget):
         self._scale(seconds)
         each = max(1, seconds // MAX_POINTS)
         while len(self._curves) < len(lines):
-            self._curves.append(self._plot.plot(antialias=True, connect="finite"))
+            curve = self._plot.plot(antialias=True, connect="finite")
+            curve.curve.setSegmentedLineMode("on")  # Qt strokes one long thick line ten times slower than its pieces
+            self._curves.append(curve)
         for curve, line in zip(self._curves, lines, strict=False):
             means = averaged(line.samples, seconds // each, newest)
             curve.setData(np.arange(1 - len(means), 1, dtype=float) * each, np.asarray(means, dtype=float))

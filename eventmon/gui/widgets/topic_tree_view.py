@@ -74,6 +74,17 @@ class TopicTreeView(QTreeView):
         """The selected topic."""
         return self.topics().node(self.currentIndex())
 
+    def visible_nodes(self) -> list[TopicNode]:
+        """The topics in view, from top to bottom."""
+        nodes = []
+        index, bottom = self.indexAt(QPoint(1, 0)), self.viewport().height()
+        while index.isValid() and self.visualRect(index).top() < bottom:
+            node = self.topics().node(index)
+            if node is not None:
+                nodes.append(node)
+            index = self.indexBelow(index)
+        return nodes
+
     def hold(self) -> tuple[TopicNode, int] | None:
         """Note the row that must not move while others come and go: the one under the pointer, else the first."""
         place = self.viewport().mapFromGlobal(QCursor.pos())
