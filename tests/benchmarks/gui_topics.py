@@ -24,7 +24,8 @@ from eventmon.engine.settings import Settings
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
-from eventmon.gui.models.topic_model import EVENTS, TopicModel
+from eventmon.gui.models.topic_model import TopicModel
+from eventmon.gui.models.topic_texts import EVENTS
 from eventmon.gui.panels.counters import CountersPanel
 from eventmon.gui.panels.topics import TopicsPanel
 from eventmon.gui.selection import Selection

@@ -10,9 +10,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from eventmon.engine.frame import ConnectionStatus
-from eventmon.gui.models.topic_model import BYTES, EVENTS, OBSERVERS, RATE, SORT_KEYS, TOPIC, TopicModel
+from eventmon.gui.models.topic_model import SORT_KEYS, TopicModel
 from eventmon.gui.models.topic_query import TopicHits, TopicQuery
 from eventmon.gui.models.topic_rows import PAGE
+from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
 from tests.helpers.hostile import HOSTILE_TEXTS
 from tests.helpers.scripted_engine import topic
 

@@ -17,7 +17,7 @@ from eventmon.engine.frame import ConnectionStatus, Frame, TopicDelta
 from eventmon.engine.requests import TakeFrame
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models.topic_columns import STAY_LONGEST
-from eventmon.gui.models.topic_model import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
+from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
 from eventmon.gui.panels.topics import TopicsPanel
 from tests.gui.conftest import Screenshot
 from tests.helpers.hostile import HOSTILE_TEXTS
@@ -195,11 +195,11 @@ def test_expand_and_collapse_below_a_topic(panel: TopicsPanel, qtbot: QtBot) -> 
     select(panel, "prod/orders")
     node = panel.view.current_node()
     assert node is not None
-    menu = panel.context_menu(node)
+    menu = panel.topic_commands.context_menu(node)
     entries = {action.text(): action for action in menu.actions()}
     entries["Expand all below"].trigger()
     assert rows(panel)[5:9] == ["  orders", "    eu", "      created", "      paid"]
-    entries = {action.text(): action for action in panel.context_menu(node).actions()}
+    entries = {action.text(): action for action in panel.topic_commands.context_menu(node).actions()}
     entries["Collapse"].trigger()
     assert rows(panel)[5:7] == ["  orders", "  payments"]
     panel.context.commands.action("topics.expand_all").trigger()
@@ -211,8 +211,8 @@ def test_expand_and_collapse_below_a_topic(panel: TopicsPanel, qtbot: QtBot) -> 
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_context_menu_opens_on_the_selected_topic(panel: TopicsPanel, qtbot: QtBot) -> None:
     select(panel, "checkout")
-    panel.show_menu(QPoint(40, 40))
-    menu = panel.findChild(QMenu, "topicMenu")
+    panel.topic_commands.show_menu(QPoint(40, 40))
+    menu = panel.view.findChild(QMenu, "topicMenu")
     assert menu is not None
     assert menu.isVisible()
     assert [action.text() for action in menu.actions() if action.isEnabled() and action.text()][:2] == [
@@ -348,12 +348,12 @@ def test_hostile_names_are_painted(panel: TopicsPanel, name: str) -> None:
     text = HOSTILE_TEXTS[name][:4_000]
     panel.take(frame(1, [topic(text or " ", 1, 2.0), topic(f"prod/{text}", 1, 2.0)]))
     panel.tick()
-    panel.expand_all()
+    panel.topic_commands.expand_all()
     assert not panel.grab().isNull()
 
 
 def test_it_looks_finished_in_both_themes(panel: TopicsPanel, save_screenshot: Screenshot) -> None:
-    panel.expand_all()
+    panel.topic_commands.expand_all()
     for second in range(1, 62):
         panel.take(frame(second, [msgspec.structs.replace(delta, events=delta.events + second) for delta in SHOP]))
     panel.tick()
@@ -362,3 +362,11 @@ def test_it_looks_finished_in_both_themes(panel: TopicsPanel, save_screenshot: S
         panel.context.theme.apply(mode)
         picture = save_screenshot(panel, f"topics-{mode}")
         assert picture.stat().st_size > 5_000
+
+
+def test_times_in_tooltips_follow_the_utc_switch(panel: TopicsPanel) -> None:
+    panel.context.commands.action("view.utc").setChecked(True)
+    node = panel.model.tree.find("checkout")
+    assert node is not None
+    tip = panel.model.index_of(node).data(Qt.ItemDataRole.ToolTipRole)
+    assert "last 14:07:28.123" in tip

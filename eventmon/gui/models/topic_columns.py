@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from eventmon.gui.models.topic_model import BYTES, EVENTS, OBSERVERS, RATE
+from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE
 
 STAY_LONGEST: Final = (RATE, EVENTS, BYTES, OBSERVERS)
 NAMES: Final = {"events": EVENTS, "rate": RATE, "bytes": BYTES, "observers": OBSERVERS}

@@ -82,7 +82,6 @@ class TopicHits:
         hits: the nodes that match, in the order they were found, at most ``MAX_HITS``.
         below: for each node on the way to a hit, which of its children are shown.
         cut: whether there may be more than these.
-        done: whether the whole tree was looked at.
     """
 
     def __init__(self, tree: TopicTree, query: TopicQuery) -> None:
@@ -91,7 +90,6 @@ class TopicHits:
         self.hits: dict[TopicNode, None] = {}
         self.below: dict[TopicNode, set[TopicNode]] = {}
         self.cut = False
-        self.done = False
 
     def search(self) -> Iterator[int]:
         """Look through the tree; gives the number of hits after each slice."""
@@ -109,7 +107,6 @@ class TopicHits:
             looked += 1
             if looked % SLICE == 0:
                 yield len(self.hits)
-        self.done = True
 
     def take(self, nodes: Iterable[TopicNode]) -> list[TopicNode]:
         """Look at nodes that are new; gives all nodes that are shown now and were not."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.frame import Frame
 from eventmon.gui.context import PanelContext
@@ -23,6 +23,7 @@ from eventmon.gui.panels.base import Panel
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.find_field import FindField
 from eventmon.gui.widgets.plain_text import PlainLabel
+from eventmon.gui.widgets.topic_commands import TopicCommands
 from eventmon.gui.widgets.topic_expansion import TopicExpansion
 from eventmon.gui.widgets.topic_finder import TopicFinder
 from eventmon.gui.widgets.topic_header import TopicHeader
@@ -56,12 +57,12 @@ class TopicsPanel(Panel):
         self.sorting = TopicSorting(context.theme, self.view)
         self.expansion = TopicExpansion(self.view)
         self.finder = TopicFinder(self.view, self.expansion)
+        self.topic_commands = TopicCommands(context, self.view, self.expansion)
         self.field = FindField(context.theme, _tr("Find topics, or a pattern"), self)
         self._ticks = 0
         self._note = ""
         self._lay_out()
         self._connect()
-        self._bind()
         self._timer = QTimer(self)
         self._timer.setObjectName("topicTick")
         self._timer.setInterval(TICK_MS)
@@ -131,50 +132,6 @@ class TopicsPanel(Panel):
         self.history.note(self.view.visible_nodes(), extra=ROOM_FOR_VISIBLE)
         self._tell_note()
 
-    def filter_log(self) -> None:
-        """Narrow the log to the selected topic and all below it."""
-        node = self.view.current_node()
-        if node is None:
-            return
-        if self.model.rows.hidden(node):
-            self.model.show_next_page(node)
-        elif node is self.model.tree.local:
-            self._toggle(node)
-        else:
-            self.context.selection.setTopicFilter(self.model.tree.pattern(node))
-
-    def copy_path(self) -> None:
-        """Copy the path of the selected topic."""
-        node = self.view.current_node()
-        if node is not None and not self.model.rows.hidden(node) and node is not self.model.tree.local:
-            QGuiApplication.clipboard().setText(self.model.tree.path(node))
-
-    def expand_all(self) -> None:
-        """Open everything, as far as that makes sense."""
-        self._expand(self.model.rows.headings)
-
-    def show_menu(self, place: QPoint) -> None:
-        """Open the context menu of the selected topic at a place of the view."""
-        node = self.view.current_node()
-        if node is not None:
-            self.context_menu(node).popup(self.view.viewport().mapToGlobal(place))
-
-    def context_menu(self, node: TopicNode) -> QMenu:
-        """What can be done with a topic."""
-        menu = QMenu(self)
-        menu.setObjectName("topicMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.context.commands.action("topics.filter_log"))
-        menu.addAction(self.context.commands.action("topics.copy_path"))
-        menu.addSeparator()
-        below = menu.addAction(_tr("Expand all below"))
-        below.setEnabled(self.model.rows.has_children(node))
-        below.triggered.connect(lambda: self._expand([node]))
-        collapse = menu.addAction(_tr("Collapse"))
-        collapse.setEnabled(self.view.isExpanded(self.model.index_of(node)))
-        collapse.triggered.connect(lambda: self.expansion.close_below(node))
-        return menu
-
     # Inside
 
     def _lay_out(self) -> None:
@@ -208,30 +165,20 @@ class TopicsPanel(Panel):
         self.field.left.connect(self.view.setFocus)
         self.finder.found.connect(self._show_found)
         self.view.typed.connect(self._type)
-        self.view.opened.connect(lambda _node: self.filter_log())
-        self.view.customContextMenuRequested.connect(self.show_menu)
-        self.view.selectionModel().currentChanged.connect(lambda *_: self._enable())
+        self.topic_commands.said.connect(self._say)
+        self.context.commands.bind("topics.find", self._find)
         self.view.verticalScrollBar().valueChanged.connect(lambda _value: self.view.turn_page())
         self.context.theme.changed.connect(self.view.viewport().update)
+        utc = self.context.commands.bare_action("view.utc")
+        self.model.texts.utc = utc.isChecked()
+        utc.toggled.connect(self._show_utc)
         for keys, direction in (("F3", 1), ("Shift+F3", -1)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda direction=direction: self.finder.step(direction))
 
-    def _bind(self) -> None:
-        commands = self.context.commands
-        commands.bind("topics.find", self._find)
-        commands.bind("topics.filter_log", self.filter_log)
-        commands.bind("topics.copy_path", self.copy_path)
-        commands.bind("topics.expand_all", self.expand_all)
-        commands.bind("topics.collapse_all", lambda: self.expansion.close_below(None))
-        self._enable()
-
-    def _enable(self) -> None:
-        node = self.view.current_node()
-        topic = node is not None and node is not self.model.tree.local and not self.model.rows.hidden(node)
-        self.context.commands.set_enabled("topics.filter_log", topic)
-        self.context.commands.set_enabled("topics.copy_path", topic)
+    def _show_utc(self, utc: bool) -> None:
+        self.model.texts.utc = utc
 
     def _find(self) -> None:
         self.field.setFocus()
@@ -240,16 +187,6 @@ class TopicsPanel(Panel):
     def _type(self, text: str) -> None:
         self.field.setFocus()
         self.field.setText(self.field.text() + text)
-
-    def _toggle(self, node: TopicNode) -> None:
-        index = self.model.index_of(node)
-        self.view.setExpanded(index, not self.view.isExpanded(index))
-
-    def _expand(self, nodes: list[TopicNode]) -> None:
-        if self.expansion.open_below(nodes):
-            self._say("")
-        else:
-            self._say(_tr("Too many topics to open all: the rest stays closed."))
 
     def _show_found(self) -> None:
         hits = self.finder.hits

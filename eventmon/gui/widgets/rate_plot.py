@@ -118,10 +118,10 @@ class RatePlot(QWidget):
         self._scale(seconds)
         each = max(1, seconds // MAX_POINTS)
         while len(self._curves) < len(lines):
-            curve = self._plot.plot(antialias=True, connect="finite")
-            curve.curve.setSegmentedLineMode("on")  # Qt strokes one long thick line ten times slower than its pieces
-            self._curves.append(curve)
+            self._curves.append(self._plot.plot(antialias=True, connect="finite"))
         for curve, line in zip(self._curves, lines, strict=False):
+            # Qt strokes a line of many corners far slower than its pieces; their joints show where there are few.
+            curve.curve.setSegmentedLineMode("on" if each > 1 else "off")
             means = averaged(line.samples, seconds // each, newest)
             curve.setData(np.arange(1 - len(means), 1, dtype=float) * each, np.asarray(means, dtype=float))
         for curve in self._curves[len(lines) :]:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu
 
 from eventmon.gui.models.topic_columns import shown_columns
-from eventmon.gui.models.topic_model import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
+from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.topic_row_painter import PAD, TopicRowPainter
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView

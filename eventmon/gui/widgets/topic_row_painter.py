@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from eventmon.gui.formatting import NOT_APPLICABLE
 from eventmon.gui.models.rate_history import RateHistory
-from eventmon.gui.models.topic_model import RATE, TOPIC, TopicModel, phase_word
+from eventmon.gui.models.topic_model import TopicModel
+from eventmon.gui.models.topic_texts import RATE, TOPIC, phase_word
 from eventmon.gui.models.topic_tree import TopicNode
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.sparkline import SparklineCache
@@ -73,7 +74,6 @@ class TopicRowPainter:
         self._elided = lru_cache(maxsize=4_096)(self._elide)
         self.rate_width = body.horizontalAdvance("22,915/s")
         self.spark_width = max(34, round(body.averageCharWidth() * 5))
-        self._phase: dict[str, str] = {}
 
     def begin(
         self, view: QWidget, columns: Sequence[Column], current: TopicNode | None, hovered: TopicNode | None
@@ -124,7 +124,7 @@ class TopicRowPainter:
             left = self._paint_mark(row, left)
         font = self._title if heading else self._body
         room = right - left - 4
-        name = self._model.title(node)
+        name = self._model.texts.title(node)
         shown = self._elided(name, room, heading)
         painter.setFont(font)
         painter.setPen(self._name_color(node, row.muted))
@@ -156,7 +156,7 @@ class TopicRowPainter:
         return bool(word)
 
     def _paint_figure(self, row: _Row, column: int, left: int, width: int) -> None:
-        text = self._model.text(row.node, column)
+        text = self._model.texts.text(row.node, column)
         quiet = row.muted or text == NOT_APPLICABLE
         if column == RATE and row.node in self._history:
             line = self.sparklines.line(row.node, self._second)

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from eventmon.gui.models.topic_model import BYTES, EVENTS, OBSERVERS, RATE, TOPIC, TopicModel
+from eventmon.gui.models.topic_model import TopicModel
+from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
 from eventmon.gui.models.topic_tree import TopicNode
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.topic_row_painter import TopicRowPainter

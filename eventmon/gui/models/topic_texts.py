@@ -1,0 +1,94 @@
+"""What the topic tree says in words: cells, what is read aloud, what a tooltip tells. Full texts, never cut."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from eventmon.gui.formatting import NOT_APPLICABLE, clock, count, one_line, rate, size
+from eventmon.gui.models.topic_rows import TopicRows
+from eventmon.gui.models.topic_tree import TopicNode, TopicTree
+
+TOPIC, EVENTS, RATE, BYTES, OBSERVERS = range(5)
+NAME_LIMIT = 4_096
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Topics", text)
+
+
+def phase_word(phase: str) -> str:
+    """A connection's phase as people read it; empty when all is well."""
+    words = {
+        "connecting": _tr("connecting"),
+        "waiting": _tr("reconnecting"),
+        "failed": _tr("not connected"),
+        "closed": _tr("closed"),
+    }
+    return words.get(phase, "")
+
+
+class TopicTexts:
+    """Texts of the nodes of one tree. ``utc`` says in which zone times are shown."""
+
+    def __init__(self, tree: TopicTree, rows: TopicRows) -> None:
+        self.utc = False
+        self._tree = tree
+        self._rows = rows
+
+    def title(self, node: TopicNode) -> str:
+        """The name of a node as shown: an empty level says so."""
+        hidden = self._rows.hidden(node)
+        if hidden:
+            return _tr("{number} more topics").format(number=count(hidden))
+        return one_line(node.name, NAME_LIMIT) if node.name else _tr("(empty)")
+
+    def text(self, node: TopicNode, column: int) -> str:
+        """What a cell says."""
+        if column == TOPIC:
+            return self.title(node)
+        if self._rows.hidden(node):
+            return ""
+        if column == EVENTS:
+            return count(node.events) if node.events else NOT_APPLICABLE
+        if column == RATE:
+            return rate(node.rate) if node.millirate else NOT_APPLICABLE
+        if column == BYTES:
+            return size(node.bytes) if node.bytes else NOT_APPLICABLE
+        return count(node.observers) if node.observers else NOT_APPLICABLE
+
+    def spoken(self, node: TopicNode) -> str:
+        """What assistive tools read for a row."""
+        if self._rows.hidden(node):
+            return self.title(node)
+        figures = _tr("{events} events, {rate}").format(events=count(node.events), rate=rate(node.rate))
+        status = self._tree.status(node)
+        phase = f", {phase_word(status.phase)}" if status is not None and status.phase != "connected" else ""
+        name = one_line(self._tree.path(node), NAME_LIMIT) or self.title(node)
+        return f"{name}{phase}, {figures}"
+
+    def details(self, node: TopicNode) -> str:
+        """Lines for a tooltip: path, state, totals, types, first and last."""
+        if self._rows.hidden(node):
+            return _tr("The next of them appear when you scroll here or press Enter.")
+        lines = [one_line(self._tree.path(node), 300) or self.title(node)]
+        status = self._tree.status(node)
+        if status is not None:
+            word = phase_word(status.phase) or _tr("connected")
+            lines.append(f"{one_line(status.url, 200)}: {word}. {status.detail}".rstrip(" ."))
+        lines.append(
+            _tr("{events} events, {bytes}, {rate}").format(
+                events=count(node.events), bytes=size(node.bytes), rate=rate(node.rate)
+            )
+        )
+        own = node.own
+        if own is not None:
+            lines.append(_tr("Types: {types}").format(types=one_line(", ".join(own.types), 200) or NOT_APPLICABLE))
+            lines.append(
+                _tr("First {first}, last {last}").format(
+                    first=self._moment(own.first_received), last=self._moment(own.last_received)
+                )
+            )
+        return "\n".join(lines)
+
+    def _moment(self, microseconds: int) -> str:
+        return clock(microseconds, self.utc) if microseconds > 0 else NOT_APPLICABLE
