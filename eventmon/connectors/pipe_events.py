@@ -6,7 +6,7 @@ JSON is decoded only as far as the few fields that decide topic, type, time and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -22,12 +22,15 @@ LINE_TYPE = "pipe.line"
 LineFormat = Literal["auto", "json", "text", "logfmt"]
 _TIME_FIELDS = ("time", "timestamp", "ts", "@timestamp")
 _LONGEST_TYPE = 256
-_LOGFMT = re.compile(r'([^\s="]+)=(?:"((?:[^"\\]++|\\.)*+)"|([^\s"]*))')
+_LOGFMT = re.compile(r'(?<!\S)([^\s="]++)=(?:"((?:[^"\\]++|\\.)*+)"|([^\s"]*))')
 _ESCAPED = re.compile(r"\\(.)")
 _NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _raw = msgspec.json.Decoder(msgspec.Raw)
 
 Getter = Callable[[Any], object]
+TupleGetter = Callable[[Any], tuple[object, ...]]
+MakeGetter = Callable[[str], Getter]
+MakeTupleGetter = Callable[[Sequence[str]], TupleGetter]
 
 
 class LineRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +70,11 @@ class LineParser:
         self._pattern = compiled(rules.pattern)
         fields = _FieldNames(rules, self._topics.fields)
         self._decode = _decoder(fields.keys)
-        self._from_record = _Fields(fields, lambda path: _record_getter(fields.keys, path))
+        self._from_record = _Fields(
+            fields,
+            lambda path: _record_getter(fields.keys, path),
+            lambda paths: _record_getter_of_many(fields.keys, paths),
+        )
         grouped = fields if rules.topic or not self._pattern else _FieldNames(rules, ("topic",))
         self._topics_of_text = TopicTemplate(rules.topic or ("topic" if self._pattern else ""), mount)
         self._from_groups = _Fields(grouped, lambda path: lambda groups: groups.get(path))
@@ -176,16 +183,17 @@ class _FieldNames:
 
 
 class _Fields:
-    """Reads the fields of one kind of record."""
+    """Reads the fields of one kind of record; ``getter`` makes the reader of one path, ``several`` that of many."""
 
-    def __init__(self, names: _FieldNames, getter: Callable[[str], Getter]) -> None:
+    def __init__(self, names: _FieldNames, getter: MakeGetter, several: MakeTupleGetter | None = None) -> None:
+        several = several or (lambda paths: _all_of([getter(path) for path in paths]))
         self.type = getter(names.type)
-        self.times = _all_of([getter(path) for path in names.times])
+        self.times = several(names.times)
         self.id = getter(names.id) if names.id else None
-        self.values = _all_of([getter(path) for path in names.topic])
+        self.values = several(names.topic)
 
 
-def _all_of(getters: list[Getter]) -> Callable[[Any], tuple[object, ...]]:
+def _all_of(getters: list[Getter]) -> TupleGetter:
     if not getters:
         return lambda record: ()
     if len(getters) == 1:
@@ -208,6 +216,12 @@ def _record_getter(keys: Mapping[str, str], path: str) -> Getter:
         return exact
     outer = attrgetter(keys[first])
     return lambda record: _descend(outer(record), below) if (found := exact(record)) is None else found
+
+
+def _record_getter_of_many(keys: Mapping[str, str], paths: Sequence[str]) -> TupleGetter:
+    if len(paths) > 1 and not any("." in path for path in paths):
+        return attrgetter(*[keys[path] for path in paths])
+    return _all_of([_record_getter(keys, path) for path in paths])
 
 
 def _descend(value: object, below: list[str]) -> object:

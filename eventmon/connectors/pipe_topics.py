@@ -42,9 +42,12 @@ class TopicTemplate:
         self._literals = [f"{mount}/{pieces[0]}", *pieces[2::2]]
         if text and not self._whole:
             self._check(text)
+        self._fixed = self._fallback if self.fields else self._make(())
 
     def topic(self, values: tuple[object, ...]) -> str:
         """The topic for the values of the fields; ``<mount>/lines`` when one is missing or the topic is not legal."""
+        if not self.fields:
+            return self._fixed
         texts = tuple([value if type(value) is str else _text(value) for value in values])
         known = self._known.get(texts)
         if known is None:
