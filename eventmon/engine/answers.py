@@ -87,7 +87,8 @@ class Answers:
         return requests.Published(seq=seq, observers=statistics.observers if statistics else 0)
 
     async def _open_connection(self, request: requests.OpenConnection) -> ConnectionStatus:
-        return self._engine.connections.open(request.url, request.name)
+        opened = self._engine.connections.open(request.url, request.name)
+        return await self._engine.connections.first_word(opened.name)
 
     async def _close_connection(self, request: requests.CloseConnection) -> None:
         await self._engine.connections.close(request.name)

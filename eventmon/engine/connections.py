@@ -5,6 +5,8 @@ A connection that fails says why and stays in the list; it harms neither the eng
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ from eventmon.engine.writer import GapNote
 
 if TYPE_CHECKING:
     from eventmon.connectors.base import Connection, Connector, ConnectorConfig
+
+FIRST_WORD_SECONDS = 1.0
+"""How long whoever opens a connection waits to hear that its file or host cannot be had."""
 
 _PHASES = get_args(ConnectionPhase)
 _MOUNT = ""
@@ -54,6 +59,7 @@ class MountFeed:
         self._on_change = on_change
         self.phase: ConnectionPhase = "connecting"
         self.detail = ""
+        self.spoken = asyncio.Event()
         self.events = 0
         self.closed = False
 
@@ -90,6 +96,8 @@ class MountFeed:
             raise ValueError(f"{phase} is no phase of a connection")
         if (self.phase, self.detail) != (phase, detail):
             self.phase, self.detail = phase, detail  # type: ignore[assignment]  # checked above
+            if phase != "connecting":
+                self.spoken.set()
             self._on_change()
 
     def problem(self, severity: str, text: str) -> None:
@@ -144,6 +152,13 @@ class Connections:
         self._recording.note(positions=[(name, _MOUNT, _storable(mount.url))])
         self._tasks.start(name, mount.connection.run(), lambda error: self._ended(mount, error))
         self._changed()
+        return mount.status()
+
+    async def first_word(self, name: str, within: float = FIRST_WORD_SECONDS) -> ConnectionStatus:
+        """How a connection just opened is, once it is no longer connecting, at the latest after so many seconds."""
+        mount = self._mounts[name]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(mount.feed.spoken.wait(), within)
         return mount.status()
 
     async def close(self, name: str) -> None:

@@ -102,7 +102,10 @@ class Publish(Request[Published], frozen=True, kw_only=True):
 
 
 class OpenConnection(Request[ConnectionStatus], frozen=True, kw_only=True):
-    """Open a connection by URL; an empty name lets the engine choose a free one from the URL."""
+    """Open a connection by URL; an empty name lets the engine choose a free one from the URL.
+
+    The answer comes when the connection has said how it is, at the latest after a second.
+    """
 
     url: str
     name: str = ""

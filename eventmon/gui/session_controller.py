@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,6 +14,9 @@ from eventmon.engine.requests import CloseConnection, OpenConnection
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.widgets.plain_text import message
+
+if TYPE_CHECKING:
+    import asyncio
 
 DEMO_URL = "demo://?rate=200"
 
@@ -65,28 +67,39 @@ class SessionController(QObject):
 
     async def wait(self) -> None:
         """Wait for what is under way."""
+        import asyncio
+
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        import asyncio
+
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _open(self, url: str, failed: str) -> None:
         try:
-            self.opened.emit(await self._bridge.call(OpenConnection(url=url)))
+            await self._open_or_say_why(url)
         except UserError as error:
             message(self._window, failed, str(error))
 
     async def _follow(self, dialog: Any, url: str) -> None:
         dialog.set_busy(True)
         try:
-            status = await self._bridge.call(OpenConnection(url=url))
+            await self._open_or_say_why(url)
         except UserError as error:
             dialog.set_busy(False)
             dialog.show_error(str(error))
             return
         dialog.accept()
+
+    async def _open_or_say_why(self, url: str) -> None:
+        """Open a connection; one that fails at once is forgotten again and its reason raised as UserError."""
+        status = await self._bridge.call(OpenConnection(url=url))
+        if status.phase == "failed":
+            await self._bridge.call(CloseConnection(name=status.name))
+            raise UserError(status.detail)
         self.opened.emit(status)
 
     async def _close(self, name: str) -> None:
