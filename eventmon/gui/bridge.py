@@ -77,6 +77,7 @@ class EngineBridge(QObject):
         """Stop pulling; the engine itself is left alone."""
         self._timer.stop()
         self._client = None
+        self._pending = None
 
     def call(self, request: Request[Answer]) -> Awaitable[Answer]:
         """Ask the engine from a coroutine of the window's loop.
@@ -101,8 +102,10 @@ class EngineBridge(QObject):
         self._pending.add_done_callback(self._arrived.emit)
 
     def _frame_arrived(self, future: Future[Frame]) -> None:
+        if future is not self._pending:
+            return  # asked of an engine that was detached since
         self._pending = None
-        if self._client is None or future.cancelled():
+        if future.cancelled():
             return
         error = future.exception()
         if error is not None:
