@@ -1,28 +1,25 @@
 """The life of the window: shown first, the engine after it, and an end in order whatever ends it.
 
-Nothing slow is imported before the first paint: the engine, its HTTP and database libraries and the plots come
-after it, so that the window stands as fast as an empty one.
+Nothing slow is imported before the first paint: asyncio, the engine, its HTTP and database libraries and the plots
+come after it, so that the window stands almost as fast as an empty one.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
-import signal
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-import qasync
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from eventmon.core.errors import UserError
 from eventmon.engine.paths import Paths
-from eventmon.engine.settings import Settings, load_settings, save_settings
+from eventmon.engine.settings import Settings, load_settings
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
@@ -35,6 +32,8 @@ from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_text import message
 
 if TYPE_CHECKING:
+    import asyncio
+
     from eventmon.engine.client import EngineClient
     from eventmon.engine.engine import EngineOptions
 
@@ -42,6 +41,8 @@ log = logging.getLogger(__name__)
 
 SWITCH_INTERVAL = 0.0005
 """Seconds a busy thread keeps the interpreter from the window; Python's own 5 ms can be felt."""
+FIRST_PAINT_SECONDS = 2.0
+"""A window that nobody sees, on another desktop, is never painted: the engine does not wait for it longer."""
 SCREENLESS = {"offscreen", "minimal", "vnc"}
 
 
@@ -54,9 +55,15 @@ def run(options: EngineOptions, *, viewer_socket: Path | None = None) -> int:
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     application = make_application()
+    life = WindowLife(options, viewer_socket)
+    life.show()
+
+    import asyncio
+
+    import qasync
+
     with qasync.QEventLoop(application) as loop:
         asyncio.set_event_loop(loop)
-        life = WindowLife(options, viewer_socket)
         try:
             return int(loop.run_until_complete(life.live()))
         finally:
@@ -86,27 +93,62 @@ class WindowLife:
         self._border = ErrorBorder()
         self._client: EngineClient | None = None
         self._failed = ""
-        self._stopping = asyncio.Event()
+        self._shown = False
+        self._ended = False
+        self._end: asyncio.Event | None = None
         self._troubles: list[str] = []
         self._settings = self._load_settings()
         self.window = self._make_window()
 
+    def show(self) -> None:
+        """Put the window on the screen, painted. For before the event loop runs: its tasks must not be nested."""
+        self._open()
+        deadline = time.monotonic() + FIRST_PAINT_SECONDS
+        while not self.window.painted and not self._ended and time.monotonic() < deadline:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+
+    def _open(self) -> None:
+        self._shown = True
+        self._restore_layout()
+        self.window.show()
+
     async def live(self) -> int:
-        """Show the window, start the engine, wait for the end, close in order."""
+        """Show the window unless it is shown, start the engine, wait for the end, close in order."""
+        import asyncio
+
+        from eventmon.gui.signals import SignalWatch
+
         loop = asyncio.get_running_loop()
+        self._end = asyncio.Event()
         self._border.install()
         loop.set_exception_handler(self._border.loop_failed)
-        signals = SignalWatch(loop, self._stopping.set)
+        signals = SignalWatch(loop, self._stop)
         try:
-            self._restore_layout()
-            self.window.show()
-            await self._start()
-            await self._stopping.wait()
+            if not self._shown:
+                self._open()
+                await self._first_paint()
+            if not self._ended:
+                self.window.open_panels_gently()
+                await self._start()
+                await self._end.wait()
         finally:
             await self._close()
             signals.close()
             self._border.remove()
         return 1 if self._failed else 0
+
+    async def _first_paint(self) -> None:
+        import asyncio
+
+        painted = asyncio.Event()
+        self.window.firstPainted.connect(painted.set)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(painted.wait(), FIRST_PAINT_SECONDS)
+
+    def _stop(self) -> None:
+        self._ended = True
+        if self._end is not None:
+            self._end.set()
 
     def _make_window(self) -> MainWindow:
         theme = Theme()
@@ -120,7 +162,7 @@ class WindowLife:
         )
         window = MainWindow(self.context)
         window.setWindowIcon(QIcon(str(resources_folder() / "eventmon.svg")))
-        window.closeAsked.connect(self._stopping.set)
+        window.closeAsked.connect(self._stop)
         window.appearanceChanged.connect(self._save_settings)
         self._border.caught.connect(window.problems.report)
         for trouble in self._troubles:
@@ -128,16 +170,9 @@ class WindowLife:
         return window
 
     async def _start(self) -> None:
-        """Everything slow, once the window is on the screen."""
-        painted = asyncio.Event()
-        self.window.firstPainted.connect(painted.set)
-        first = [asyncio.ensure_future(event.wait()) for event in (painted, self._stopping)]
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        for waiting in first:
-            waiting.cancel()
-        if self._stopping.is_set():
-            return
-        self.window.open_panels_gently()
+        """The engine, in a thread of its own until it runs; a wish to end need not wait for it."""
+        import asyncio
+
         try:
             self._client = await asyncio.to_thread(self._make_client)
             self.context.bridge.attach(self._client)
@@ -166,13 +201,15 @@ class WindowLife:
         sys.stderr.write(f"eventmon: {sentence}\n")
         self.window.say(sentence)
         if not wants_box():
-            self._stopping.set()
+            self._stop()
             return
         box = message(self.window, QCoreApplication.translate("Application", "Eventmon cannot start"), sentence)
-        box.finished.connect(self._stopping.set)
+        box.finished.connect(self._stop)
 
     async def _close(self) -> None:
         """Layout first, then the engine; the window is gone at once, the log closed before the process ends."""
+        import asyncio
+
         await self.window.controller.wait()
         self._save_layout()
         self.context.bridge.detach()
@@ -188,6 +225,10 @@ class WindowLife:
             return Settings()
 
     def _save_settings(self) -> None:
+        import msgspec
+
+        from eventmon.engine.settings import save_settings
+
         theme = self.context.theme
         utc = self.context.commands.bare_action("view.utc").isChecked()
         self._settings = msgspec.structs.replace(
@@ -199,12 +240,13 @@ class WindowLife:
             self.window.problems.report("settings", str(error), "warning")
 
     @property
-    def _layout_file(self) -> Path:
+    def layout_file(self) -> Path:
+        """Where the layout is remembered."""
         return self._paths.layout_file.with_suffix(".json")
 
     def _restore_layout(self) -> None:
         try:
-            layout = load_layout(self._layout_file)
+            layout = load_layout(self.layout_file)
         except UserError as error:
             self.window.problems.report("layout", str(error), "warning")
             return
@@ -215,32 +257,9 @@ class WindowLife:
         if self._failed:
             return
         try:
-            save_layout(self._layout_file, self.window.save())
+            save_layout(self.layout_file, self.window.save())
         except UserError as error:
             log.warning("%s", error)
-
-
-class SignalWatch:
-    """SIGTERM and SIGINT as a call in the loop: Python's own handlers wait for the next bytecode, Qt may idle."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, stop: object) -> None:
-        assert callable(stop)
-        self._loop = loop
-        self._read, self._write = os.pipe()
-        os.set_blocking(self._write, False)
-        os.set_blocking(self._read, False)
-        self._wakeup = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        self._before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
-        loop.add_reader(self._read, stop)
-
-    def close(self) -> None:
-        """Give the signals back."""
-        self._loop.remove_reader(self._read)
-        signal.set_wakeup_fd(self._wakeup)
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        os.close(self._read)
-        os.close(self._write)
 
 
 def wants_box() -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +39,8 @@ def load_layout(path: Path) -> Layout | None:
     Raises:
         UserError: there is one that cannot be used.
     """
+    import json
+
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError("it is too big")
@@ -56,6 +57,8 @@ def save_layout(path: Path, layout: Layout) -> None:
     Raises:
         UserError: the file cannot be written.
     """
+    import json
+
     document = {
         "version": VERSION,
         "geometry": base64.b64encode(layout.geometry).decode("ascii"),

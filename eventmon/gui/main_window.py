@@ -36,6 +36,7 @@ class MainWindow(QMainWindow):
         firstPainted: the window is on the screen; what is slow may begin.
         closeAsked: the user wants to quit; the window waits for ``allow_close``.
         appearanceChanged: theme, text size or time zone was chosen.
+        painted: whether the window was on the screen yet.
     """
 
     firstPainted = Signal()
@@ -49,7 +50,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(480, 320)
         self.resize(DEFAULT_SIZE)
         self._context = context
-        self._painted = False
+        self.painted = False
         self._may_close = False
         self._laid_out = False
         self._state = b""
@@ -149,8 +150,8 @@ class MainWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """Notice the first paint and the first layout."""
         done = super().event(event)
-        if event.type() == QEvent.Type.Paint and not self._painted:
-            self._painted = True
+        if event.type() == QEvent.Type.Paint and not self.painted:
+            self.painted = True
             QTimer.singleShot(0, self, self.firstPainted.emit)
         elif event.type() == QEvent.Type.Show and not self._laid_out:
             self._laid_out = True

@@ -37,6 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
     """The window's event loop; use ``loop.run_until_complete``."""
+    qapp.setQuitOnLastWindowClosed(False)
     with qasync.QEventLoop(qapp) as event_loop:
         asyncio.set_event_loop(event_loop)
         yield event_loop

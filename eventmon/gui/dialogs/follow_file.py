@@ -58,6 +58,7 @@ class FollowFileDialog(FramedDialog):
                 "Empty: all lines share one topic."
             ),
         )
+        self.content.addStretch(1)
         cancel = self.add_button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.follow = self.add_button(self.tr("Follow"), default=True)

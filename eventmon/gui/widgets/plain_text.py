@@ -6,16 +6,15 @@ widgets that could.
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMessageBox, QSizePolicy, QStyle, QStyleOption, QStylePainter, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QMessageBox, QSizePolicy, QWidget
 
 from eventmon.gui.formatting import lines, one_line
 
 TOOLTIP_LIMIT = 1_000
 LABEL_LIMIT = 4_000
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "<br>"})
 
 
 class PlainLabel(QLabel):
@@ -55,14 +54,10 @@ class PlainLabel(QLabel):
         if not self.is_cut():
             super().paintEvent(event)
             return
-        option = QStyleOption()
-        option.initFrom(self)
-        painter = QStylePainter(self)
-        painter.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
         cut = self.fontMetrics().elidedText(self.text(), self._elide, self.contentsRect().width())
-        painter.drawItemText(
-            self.contentsRect(), int(self.alignment()), self.palette(), self.isEnabled(), cut, self.foregroundRole()
-        )
+        painter.drawText(self.contentsRect(), int(self.alignment()), cut)
 
     @property
     def _elides(self) -> bool:
@@ -71,19 +66,14 @@ class PlainLabel(QLabel):
 
 def tooltip_markup(text: str) -> str:
     """A text escaped for a tooltip role: shown as it is, wrapped where it is long."""
-    return f"<qt>{html.escape(lines(text, TOOLTIP_LIMIT)).replace(chr(10), '<br>')}</qt>" if text else ""
+    if not text:
+        return ""
+    return f"<qt>{lines(text, TOOLTIP_LIMIT).translate(_ESCAPES)}</qt>"
 
 
 def plain_tooltip(widget: QWidget | QAction, text: str) -> None:
     """Give a widget or action a tooltip that shows the text as it is."""
     widget.setToolTip(tooltip_markup(text))
-
-
-_ICONS = {
-    "error": QMessageBox.Icon.Critical,
-    "warning": QMessageBox.Icon.Warning,
-    "info": QMessageBox.Icon.Information,
-}
 
 
 def message(
@@ -97,7 +87,8 @@ def message(
     box.setObjectName("message")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setIcon(_ICONS.get(severity, QMessageBox.Icon.Critical))
+    icons = {"warning": QMessageBox.Icon.Warning, "info": QMessageBox.Icon.Information}
+    box.setIcon(icons.get(severity, QMessageBox.Icon.Critical))
     box.setWindowTitle(one_line(title, 200))
     box.setText(lines(text, LABEL_LIMIT))
     if wait:
