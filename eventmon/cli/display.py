@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import importlib.util
 import re
 import socket
 import sys
@@ -12,6 +14,7 @@ from eventmon.core.errors import UserError
 
 PROBE_SECONDS = 3.0
 WITHOUT_DISPLAY = "Run it under a virtual screen (`xvfb-run eventmon`) or without a window (`eventmon serve`)."
+LIBRARIES = "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libegl1 libgl1"
 _X_PLATFORMS = frozenset({"", "xcb"})
 _DISPLAY = re.compile(r"(?P<host>[^:]*):(?P<number>\d{1,5})(\.\d+)?")
 _FIRST_X_PORT = 6000
@@ -32,8 +35,31 @@ def require_display(environment: Mapping[str, str]) -> None:
     if platform in _X_PLATFORMS and display:
         if not _x_answers(display):
             raise UserError(f"The display {display} does not answer. {WITHOUT_DISPLAY}")
+        _require_libraries(_x_plugin())
         return
     raise UserError(f"There is no display to open a window on. {WITHOUT_DISPLAY}")
+
+
+def _x_plugin() -> Path | None:
+    """Qt's plug-in for X windows, None where Qt brings none; found without loading Qt."""
+    qt = importlib.util.find_spec("PySide6")
+    places = (qt.submodule_search_locations if qt else None) or ()
+    plugins = (Path(place) / "Qt/plugins/platforms/libqxcb.so" for place in places)
+    return next(filter(Path.exists, plugins), None)
+
+
+def _require_libraries(plugin: Path | None) -> None:
+    """Load what Qt is going to load: the loader names the library that is missing, Qt would abort."""
+    if plugin is None:
+        return
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as error:
+        missing = str(error).partition(":")[0]
+        raise UserError(
+            f"The window needs the system library {missing}, which cannot be loaded. On Debian or Ubuntu install "
+            f"{LIBRARIES}; without a window use `eventmon serve`."
+        ) from error
 
 
 def _wayland_answers(name: str, environment: Mapping[str, str]) -> bool:
