@@ -63,7 +63,9 @@ main()
 
 def start(script: str, environment: dict[str, str]) -> Callable[[], object]:
     """A start of a window, up to its first paint."""
-    return lambda: subprocess.run([sys.executable, "-c", script], env=environment, check=True, timeout=60)
+    return lambda: subprocess.run(
+        [sys.executable, "-c", script], env=environment, check=True, timeout=60, stderr=subprocess.DEVNULL
+    )
 
 
 @contextmanager
@@ -96,6 +98,8 @@ def rows(rounds: int = ROUNDS) -> list[Row]:
                 "QT_QPA_PLATFORM": platform,
                 "DISPLAY": screen,
                 "EVENTMON_HOME": home,
+                "PYTHONDONTWRITEBYTECODE": "",  # an installed program is compiled once, not at every start
+                "PYTHONPYCACHEPREFIX": f"{home}/compiled",
                 "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
             }
             candidates = {FLOOR: start(EMPTY, environment), OURS: start(EVENTMON, environment)}

@@ -69,6 +69,7 @@ def test_nothing_is_cut_at_any_width(
     bar: StatusBar, context: PanelContext, qtbot: QtBot, width: int, percent: int
 ) -> None:
     parent = bar.parentWidget()
+    assert parent is not None
     context.theme.apply("light", percent)
     parent.resize(width, 60)
     qtbot.waitUntil(lambda: bar.width() == width)
