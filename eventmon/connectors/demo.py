@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, ClassVar
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from eventmon.connectors.base import Capabilities, Connection, ConnectorConfig, Feed
 from eventmon.connectors.demo_shop import Shop
@@ -91,10 +92,13 @@ class DemoConnection:
         """Sell until cancelled; after a stall at most a quarter of a second of events is caught up."""
         self._feed.status("connected", "A shop that sells all day.")
         started = last = self._monotonic()
+        arrived = self._now()
         owed = 1.0
         while True:
             for size in _batches(int(owed)):
-                await self._feed.deliver(self._shop.events(size, time=format_time(self._now())))
+                events = self._shop.events(size, time=format_time(self._now()))
+                arrived = _spread(events, arrived, self._now())
+                await self._feed.deliver(events)
                 await asyncio.sleep(0)
             owed %= 1.0
             await self._sleep(max(TICK_SECONDS, (1.0 - owed) / (self._rate * 1.2)))
@@ -111,6 +115,14 @@ class DemoConnection:
 def wave(seconds: float) -> float:
     """How busy the shop is at a time since its opening: 0.8 to 1.2, one on average, so that plots live."""
     return 1.0 + 0.14 * math.sin(seconds * math.tau / 47) + 0.06 * math.sin(seconds * math.tau / 7.3)
+
+
+def _spread(events: Sequence[Event], since: int, until: int) -> int:
+    """Let events of one tick arrive evenly between two instants, as customers do; returns the later one."""
+    step = max(0, until - since) / len(events)
+    for number, event in enumerate(events, 1):
+        force_setattr(event, "received", since + int(number * step))
+    return max(since, until)
 
 
 def _batches(total: int) -> list[int]:

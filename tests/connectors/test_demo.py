@@ -10,7 +10,7 @@ from collections import Counter
 import msgspec
 import pytest
 
-from eventmon.connectors.demo import LARGEST_BATCH, DemoConfig, DemoConnection, DemoConnector, wave
+from eventmon.connectors.demo import LARGEST_BATCH, DemoConfig, DemoConnection, DemoConnector, _spread, wave
 from eventmon.connectors.demo_shop import MOST_OPEN_ORDERS, PICTURE_EVERY, Shop
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
@@ -184,3 +184,15 @@ def test_events_carry_the_time_at_which_they_were_made(run: Run[None]) -> None:
     assert feed.events[0].time == "1970-01-01T00:00:00.000000Z"
     assert feed.events[-1].time is not None
     assert feed.events[-1].time.startswith("1970-01-01T00:00:04.9")
+
+
+def test_events_of_one_tick_arrive_one_after_another() -> None:
+    events = sold(10)
+    assert _spread(events, 1_000, 2_000) == 2_000
+    assert [event.received for event in events] == list(range(1_100, 2_001, 100))
+
+
+def test_arrivals_never_go_back_when_the_clock_does() -> None:
+    events = sold(3)
+    assert _spread(events, 2_000, 1_000) == 2_000
+    assert [event.received for event in events] == [2_000] * 3
