@@ -19,13 +19,16 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeView, QWidget
 
+from eventmon.core.errors import UserError
 from eventmon.engine.engine import EngineOptions
+from eventmon.engine.requests import Publish, ReadRowsAt
 from eventmon.gui.application import WindowLife, make_application
 from eventmon.gui.dialogs.follow_file import FollowFileDialog
 from eventmon.gui.panels.counters import CountersPanel
 from eventmon.gui.panels.event_log import EventLogPanel
 from eventmon.gui.panels.topics import TopicsPanel
 from tests.gui.conftest import OFFSCREEN_SAYS
+from tests.helpers.hostile import HOSTILE_BYTES
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore(OFFSCREEN_SAYS)]
 
@@ -266,6 +269,33 @@ def test_every_size_and_theme_shows_whole_panels(play: Callable[..., None], tmp_
                     assert person.window.rect().contains(shown.rect().translated(shown.mapTo(person.window, QPoint())))
 
     play(scene, ("shop", "demo://?rate=1000&seed=4"))
+
+
+def test_hostile_events_are_stored_byte_exact_and_shown_as_plain_text(play: Callable[..., None]) -> None:
+    async def scene(person: Person) -> None:
+        bridge = person.life.context.bridge
+        payloads = list(HOSTILE_BYTES.values())
+        for number, payload in enumerate(payloads):
+            kind = payload[:40].decode("utf-8", "replace").replace("\x00", "") or "empty"
+            published = await bridge.call(Publish(topic=f"hostile/<b>{number}</b>", data=payload, type=kind))
+            (stored,) = (await bridge.call(ReadRowsAt(seqs=[published.seq]))).rows
+            assert stored.preview == payload[:512]
+            assert stored.size == len(payload)
+        log = person.log
+        await until(lambda: log.model.rowCount() == len(payloads), "all hostile rows")
+        for row in range(len(payloads)):
+            log.view.scrollTo(log.model.index(row, 0))
+            await until(lambda: log.model.event_at(row) is not None, "the row")  # noqa: B023 - awaited here
+            for column in range(log.model.columnCount()):
+                shown = str(log.model.data(log.model.index(row, column)))
+                assert "\n" not in shown
+                assert "\x00" not in shown
+                assert len(shown) <= 600
+        with pytest.raises(UserError, match="NUL"):
+            await bridge.call(Publish(topic="orders/\x00/created"))
+        assert person.stored >= len(payloads)
+
+    play(scene)
 
 
 def shown_topics(log: EventLogPanel) -> list[str]:
