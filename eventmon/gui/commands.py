@@ -150,13 +150,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="view/theme",
         checkable=True,
         choice="theme",
-        section=2,
     ),
     Command(
         id="view.theme_light", title=_title("Light"), icon="sun", menu="view/theme", checkable=True, choice="theme"
     ),
     Command(id="view.theme_dark", title=_title("Dark"), icon="moon", menu="view/theme", checkable=True, choice="theme"),
-    Command(id="view.text_larger", title=_title("Larger"), shortcut="Ctrl++; Ctrl+=", menu="view/text", section=2),
+    Command(id="view.text_larger", title=_title("Larger"), shortcut="Ctrl++; Ctrl+=", menu="view/text"),
     Command(id="view.text_smaller", title=_title("Smaller"), shortcut="Ctrl+-", menu="view/text"),
     Command(id="view.text_reset", title=_title("Normal"), shortcut="Ctrl+0", menu="view/text"),
     Command(id="view.utc", title=_title("Times in UTC"), menu="view", checkable=True, section=2),

@@ -235,6 +235,17 @@ def test_a_blocked_log_is_said_over_the_panels(window: MainWindow, engine: Scrip
     qtbot.waitUntil(lambda: not window._banner_bar.isVisible())
 
 
+def test_a_long_notice_takes_the_lines_it_needs_and_no_more(window: MainWindow, qtbot: QtBot) -> None:
+    window.say("The disk is full. Recording is paused; nothing stored is lost.")
+    QApplication.processEvents()
+    one_line = window._banner.height()
+    assert one_line < 3 * window.fontMetrics().height()
+    window.resize(520, 600)
+    window.say("The engine does not answer any more. Nothing stored is lost. " * 3)
+    qtbot.waitUntil(lambda: window._banner.height() > one_line)
+    assert window._banner._text.height() >= window._banner._text.heightForWidth(window._banner._text.width())
+
+
 def test_a_lost_engine_is_said_over_the_panels(window: MainWindow, context: PanelContext) -> None:
     context.bridge.engineLost.emit("The socket was closed.")
     assert "does not answer" in window.banner_text

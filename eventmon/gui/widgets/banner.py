@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel
 
+INSET = 6
+ICON = 16
+TAKEN = 2 * 12 + ICON + 8 + 2 * 8
+"""Width that is not the sentence's: insets, icon, gap and the bar's own padding."""
 _LOOKS = {"error": ("error", "error_bg", "circle-alert"), "warning": ("warn", "warn_bg", "triangle-alert")}
 
 
@@ -27,7 +31,7 @@ class Banner(QWidget):
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setContentsMargins(12, INSET, 12, INSET)
         layout.setSpacing(8)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._text, 1)
@@ -44,8 +48,25 @@ class Banner(QWidget):
         changed = severity != self._severity
         self._severity = severity
         self._text.setText(text)
+        self.updateGeometry()
         if changed:
             self._restyle()
+
+    def sizeHint(self) -> QSize:
+        """As high as the sentence needs at the width there is; a toolbar only asks for one height."""
+        parent = self.parentWidget()
+        room = max(200, (parent.width() if parent is not None else 640) - TAKEN)
+        return QSize(room, max(ICON, self._text.heightForWidth(room)) + 2 * INSET)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never a reason for the window to be wider."""
+        return QSize(0, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, perhaps another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The tint."""
@@ -53,6 +74,6 @@ class Banner(QWidget):
 
     def _restyle(self) -> None:
         token, _, icon = _LOOKS[self._severity]
-        self._icon.setPixmap(self._theme.pixmap(icon, token, 16, self.devicePixelRatioF()))
+        self._icon.setPixmap(self._theme.pixmap(icon, token, ICON, self.devicePixelRatioF()))
         set_look(self._text, "tone", token)
         self.update()
