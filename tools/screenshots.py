@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SIZES = ((1280, 800), (1920, 1080))
-WARM_UP_SECONDS = 12.0
+WARM_UP_SECONDS = 64.0
+"""A minute, so that plots and sparklines are full."""
 SETTLE_SECONDS = 0.7
 SHOP = ("shop", "demo://?rate=600&seed=4")
 
@@ -39,7 +40,7 @@ def live_and_picture(connections: tuple[tuple[str, str], ...], scene: Callable[.
     """Run one window with these connections while the scene takes its pictures."""
     import qasync
 
-    from eventmon.engine.engine import EngineOptions
+    from eventmon.engine.options import EngineOptions
     from eventmon.gui.application import WindowLife, make_application
 
     with qasync.QEventLoop(make_application()) as loop:
@@ -61,6 +62,7 @@ async def welcome(life: WindowLife) -> None:
 async def workbench(life: WindowLife) -> None:
     """The demo shop running, then paused, filtered, and with a filter that is not valid."""
     await asyncio.sleep(WARM_UP_SECONDS)
+    life.context.commands.action("topics.expand_all").trigger()
     await each_theme_and_size(life, "main", SIZES)
     commands, selection = life.context.commands, life.context.selection
     selection.setTopicFilter("shop/payments/#")

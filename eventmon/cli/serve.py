@@ -19,7 +19,7 @@ from eventmon.engine.instances import find_instance
 from eventmon.engine.paths import Paths
 
 if TYPE_CHECKING:
-    from eventmon.engine.engine import EngineOptions
+    from eventmon.engine.options import EngineOptions
 
 END_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -42,7 +42,7 @@ def COMMAND(log: Path | None, connections: tuple[tuple[str, str], ...], profile:
 
     Prints one JSON line when it is ready. SIGTERM and Ctrl+C close the log and end it.
     """
-    from eventmon.engine.engine import EngineOptions
+    from eventmon.engine.options import EngineOptions
 
     paths = Paths.for_profile(profile)
     if (running := find_instance(paths)) is not None:

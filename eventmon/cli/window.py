@@ -12,11 +12,9 @@ from eventmon.cli import exits
 from eventmon.cli.display import require_display
 from eventmon.cli.options import LoadWindow, common_options, engine_options
 from eventmon.core.errors import UserError
-from eventmon.engine.http_client import ControlClient
 from eventmon.engine.instances import Instance, find_instance
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
-from eventmon.engine.remote import ask
-from eventmon.engine.requests import OpenConnection, RaiseWindow
 
 STANDARD_INPUT = "-"
 GUI_PACKAGES = frozenset({"PySide6", "shiboken6", "pyqtgraph", "qasync", "numpy"})
@@ -54,8 +52,6 @@ def COMMAND(
         return _join(running, paths, connections, load_window)
     if from_input:
         connections = (*connections, ("stdin", "pipe:-"))
-    from eventmon.engine.engine import EngineOptions
-
     options = EngineOptions(
         session=path, profile=profile, connections=connections, serve_control=running is None, role="window"
     )
@@ -64,24 +60,16 @@ def COMMAND(
 
 def _join(running: Instance, paths: Paths, connections: tuple[tuple[str, str], ...], load_window: LoadWindow) -> int:
     """Use the engine that runs: raise its window, or look at it when it has none."""
+    from eventmon.cli.joining import hand_over
+
     if running.role == "window":
-        with ControlClient(paths.socket_path) as client:
-            _open_connections(client, connections)
-            ask(client, RaiseWindow())
+        hand_over(paths, connections, raise_window=True)
         click.echo(f"Eventmon is running already (process {running.pid}); its window comes to the front.")
         return exits.DONE
-    from eventmon.engine.engine import EngineOptions
-
     run = _window_entry(load_window)
-    with ControlClient(paths.socket_path) as client:
-        _open_connections(client, connections)
+    hand_over(paths, connections, raise_window=False)
     options = EngineOptions(profile=paths.profile, serve_control=False, role="window")
     return run(options, viewer_socket=paths.socket_path)
-
-
-def _open_connections(client: ControlClient, connections: tuple[tuple[str, str], ...]) -> None:
-    for name, url in connections:
-        ask(client, OpenConnection(url=url, name=name))
 
 
 def _window_entry(load_window: LoadWindow) -> Callable[..., int]:

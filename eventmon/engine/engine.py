@@ -9,9 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from eventmon.core.bus import Bus
 from eventmon.core.clock import now_microseconds
@@ -24,6 +22,7 @@ from eventmon.engine.frame import Accounting
 from eventmon.engine.frames import Frames
 from eventmon.engine.ingest import Ingest
 from eventmon.engine.opening import OpenedLog, open_log, without_collector
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import InstanceLock, Paths
 from eventmon.engine.problems import Problems
 from eventmon.engine.readers import Readers
@@ -38,27 +37,7 @@ from eventmon.store.base import LogReader
 Answer = TypeVar("Answer")
 T = TypeVar("T")
 
-Role = Literal["window", "serve"]
 TICK_SECONDS = 1.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class EngineOptions:
-    """What an engine is started with.
-
-    Attributes:
-        session: the log; None for the profile's default session.
-        profile: whose settings and folders are used.
-        connections: (name, URL) of each connection to open; an empty name is replaced by a free one.
-        serve_control: be the one engine of the profile and listen on its control socket.
-        role: who started it. A window may open a session to look only; ``serve`` may not.
-    """
-
-    session: Path | None = None
-    profile: str = "default"
-    connections: tuple[tuple[str, str], ...] = ()
-    serve_control: bool = True
-    role: Role = "window"
 
 
 class Engine:

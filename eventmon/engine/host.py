@@ -9,7 +9,8 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from eventmon.core.errors import UserError
-from eventmon.engine.engine import Engine, EngineOptions
+from eventmon.engine.engine import Engine
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import Request
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from eventmon.engine.http_client import ControlClient, NotRunning
 from eventmon.engine.paths import Paths
 
 ANSWER_SECONDS = 10.0
@@ -27,6 +26,8 @@ def find_instance(paths: Paths) -> Instance | None:
     """
     if not paths.socket_path.exists():
         return None
+    from eventmon.engine.http_client import ControlClient, NotRunning
+
     with ControlClient(paths.socket_path, timeout=ANSWER_SECONDS) as client:
         try:
             return msgspec.json.decode(client.get("/api/v1/instance"), type=Instance)

@@ -10,15 +10,16 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-import tomlkit
-import tomlkit.exceptions
 
 from eventmon.core.errors import UserError
 from eventmon.engine.paths import Paths
 from eventmon.store.base import Retention
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 Theme = Literal["system", "light", "dark"]
 Positive = Annotated[int, msgspec.Meta(gt=0)]
@@ -90,6 +91,9 @@ def save_settings(paths: Paths, settings: Settings) -> None:
     Raises:
         UserError: the file has a mistake and is left as it is, or it cannot be written.
     """
+    import tomlkit  # after the first paint: reading needs no more than the standard library
+    import tomlkit.exceptions
+
     load_settings(paths)
     path = paths.settings_file
     try:
@@ -128,11 +132,11 @@ def _sentence_of(error: msgspec.ValidationError, path: Path) -> str:
     return f"{path}: table [{table}], key “{key}”: {text[: found.start()].lower()}. Correct it or delete the line."
 
 
-def _write_fields(document: tomlkit.TOMLDocument, settings: Settings) -> None:
+def _write_fields(document: TOMLDocument, settings: Settings) -> None:
     for field, (table, key) in _KEYS.items():
         value = getattr(settings, field)
         if table not in document:
-            document[table] = tomlkit.table()
+            document[table] = {}
         content: Any = document[table]
         written = 0 if value is None else value
         if content.get(key) != written:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from eventmon.engine.client import EngineClient
-    from eventmon.engine.engine import EngineOptions
+    from eventmon.engine.options import EngineOptions
 
 log = logging.getLogger(__name__)
 

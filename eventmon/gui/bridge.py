@@ -6,7 +6,6 @@ signals. However many events flow, Qt sees at most one of each signal a tick.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 from concurrent.futures import Future
 from typing import TypeVar
@@ -85,6 +84,8 @@ class EngineBridge(QObject):
         Raises:
             UserError: in plain words, when the engine refuses or is not there.
         """
+        import asyncio  # after the first paint
+
         return asyncio.wrap_future(self.submit(request))
 
     def submit(self, request: Request[Answer]) -> Future[Answer]:

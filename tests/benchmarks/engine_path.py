@@ -20,7 +20,8 @@ from statistics import median
 from typing import NamedTuple
 
 from eventmon.core.event import Event
-from eventmon.engine.engine import Engine, EngineOptions
+from eventmon.engine.engine import Engine
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import TakeFrame
 from eventmon.store.open import open_writer

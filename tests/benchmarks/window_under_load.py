@@ -69,7 +69,7 @@ def measure_here(rate: int) -> Figures:
     """Live as the window for some seconds and measure."""
     import qasync
 
-    from eventmon.engine.engine import EngineOptions
+    from eventmon.engine.options import EngineOptions
     from eventmon.gui.application import SWITCH_INTERVAL, WindowLife, make_application
 
     sys.setswitchinterval(SWITCH_INTERVAL)

@@ -16,8 +16,8 @@ from eventmon.__main__ import load_window
 from eventmon.cli import window
 from eventmon.cli.display import require_display
 from eventmon.core.errors import UserError
-from eventmon.engine.engine import EngineOptions
 from eventmon.engine.host import LocalEngine
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import ListConnections, TakeFrame
 from tests.cli.conftest import Verb

@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeView, QWidget
 
 from eventmon.core.errors import UserError
-from eventmon.engine.engine import EngineOptions
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.requests import Publish, ReadRowsAt
 from eventmon.gui.application import WindowLife, make_application
 from eventmon.gui.dialogs.follow_file import FollowFileDialog

@@ -14,9 +14,10 @@ import pytest
 
 from eventmon.core.errors import UserError
 from eventmon.engine.control import ControlServer
-from eventmon.engine.engine import Engine, EngineOptions
+from eventmon.engine.engine import Engine
 from eventmon.engine.host import LocalEngine
 from eventmon.engine.http_client import ControlClient, UnixConnection, events_path, with_query
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import Publish
 from tests.helpers.hostile import HOSTILE_BYTES

@@ -13,8 +13,9 @@ from eventmon.connectors import registry
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine import requests
-from eventmon.engine.engine import Engine, EngineOptions
+from eventmon.engine.engine import Engine
 from eventmon.engine.frame import Frame
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import AlreadyRunning, InstanceLock, Paths
 from eventmon.engine.requests import ANSWER_TYPES, AnyRequest, Request
 from eventmon.engine.settings import Settings, save_settings

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from eventmon.core.errors import UserError
-from eventmon.engine.engine import EngineOptions
 from eventmon.engine.host import LocalEngine
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import Publish, ReadRows, TakeFrame
 
@@ -64,7 +64,7 @@ def test_an_engine_may_be_closed_while_it_starts_or_before(paths: Paths) -> None
 FILL = """
 import resource, signal, sys
 from eventmon.core.errors import UserError
-from eventmon.engine.engine import EngineOptions
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.host import LocalEngine
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import Publish, ReadRows, TakeFrame

@@ -11,9 +11,9 @@ import pytest
 
 from eventmon.core.errors import UserError
 from eventmon.engine.client import EngineClient
-from eventmon.engine.engine import EngineOptions
 from eventmon.engine.frame import Frame
 from eventmon.engine.host import LocalEngine
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.remote import MAX_PENDING, RemoteEngine
 from eventmon.engine.requests import (

@@ -15,7 +15,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from eventmon.core.errors import UserError
-from eventmon.engine.engine import EngineOptions
+from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.settings import load_settings
 from eventmon.gui.application import WindowLife, wants_box

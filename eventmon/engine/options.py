@@ -1,0 +1,28 @@
+"""What an engine is started with; apart from the engine, so that naming it does not load it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Role = Literal["window", "serve"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineOptions:
+    """What an engine is started with.
+
+    Attributes:
+        session: the log; None for the profile's default session.
+        profile: whose settings and folders are used.
+        connections: (name, URL) of each connection to open; an empty name is replaced by a free one.
+        serve_control: be the one engine of the profile and listen on its control socket.
+        role: who started it. A window may open a session to look only; ``serve`` may not.
+    """
+
+    session: Path | None = None
+    profile: str = "default"
+    connections: tuple[tuple[str, str], ...] = ()
+    serve_control: bool = True
+    role: Role = "window"
