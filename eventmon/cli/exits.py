@@ -13,3 +13,11 @@ INTERRUPTED = 130
 
 class TimedOut(UserError):
     """What was waited for did not come in time."""
+
+
+class Leave(Exception):
+    """The command line ends here with a code; the sentence, which may be empty, is for the user."""
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code

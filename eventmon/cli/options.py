@@ -8,8 +8,6 @@ from typing import Any, TypeVar
 
 import click
 
-LoadWindow = Callable[[], Callable[..., int]]
-"""Imports the window and gives its entry point; front ends do not import each other, so it is handed in."""
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 

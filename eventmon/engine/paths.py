@@ -7,15 +7,11 @@ of a Unix socket may hold about 100 bytes, so a long runtime folder is replaced 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import re
 import stat
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
 
 from eventmon.core.errors import UserError
 
@@ -101,6 +97,8 @@ def _base_folders() -> tuple[Path, Path, Path, Path]:
     if home:
         base = Path(home).expanduser().absolute()
         return base / "config", base / "data", base / "cache", base / "runtime"
+    import platformdirs
+
     return (
         platformdirs.user_config_path(APPLICATION, appauthor=False),
         platformdirs.user_data_path(APPLICATION, appauthor=False),
@@ -111,6 +109,10 @@ def _base_folders() -> tuple[Path, Path, Path, Path]:
 
 def _runtime_folder() -> Path:
     """The platform's private runtime folder; a session without one is common, so its absence is no warning here."""
+    import warnings
+
+    import platformdirs
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -125,6 +127,8 @@ def _socket_path(runtime: Path) -> Path:
         return wished
     folder = Path("/tmp") / f"{APPLICATION}-{os.getuid()}"
     _require_private(folder)
+    import hashlib
+
     return folder / f"{hashlib.sha256(os.fsencode(wished)).hexdigest()[:16]}.sock"
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -68,10 +67,12 @@ def load_settings(paths: Paths) -> Settings:
         UserError: the file cannot be read or has a mistake; the sentence names table and key.
     """
     path = paths.settings_file
+    if not path.exists():
+        return Settings()
+    import tomllib
+
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
     except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"The settings file {path} cannot be read: {error}. Mend or delete it.") from error
     return _from_document(document, path)

@@ -151,12 +151,17 @@ class MainWindow(QMainWindow):
         """Notice the first paint and the first layout."""
         done = super().event(event)
         if event.type() == QEvent.Type.Paint and not self.painted:
-            self.painted = True
-            QTimer.singleShot(0, self, self.firstPainted.emit)
+            QTimer.singleShot(0, self, self._has_painted)
         elif event.type() == QEvent.Type.Show and not self._laid_out:
             self._laid_out = True
             self._place_docks()
         return done
+
+    def _has_painted(self) -> None:
+        """Whatever was painted is on the screen by now."""
+        if not self.painted:
+            self.painted = True
+            self.firstPainted.emit()
 
     def _place_docks(self) -> None:
         """Only now, for Qt scales what is restored before the window has its size."""

@@ -62,9 +62,12 @@ main()
 
 
 def start(script: str, environment: dict[str, str]) -> Callable[[], object]:
-    """A start of a window, up to its first paint."""
+    """A start of a window, up to its first paint.
+
+    No timeout: with one, the standard library looks for the end of a process every 50 ms only.
+    """
     return lambda: subprocess.run(
-        [sys.executable, "-c", script], env=environment, check=True, timeout=60, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", script], env=environment, check=True, stderr=subprocess.DEVNULL
     )
 
 
@@ -76,7 +79,7 @@ def display() -> Iterator[str | None]:
         yield None
         return
     reading, writing = os.pipe()
-    command = [program, "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
+    command = [program, "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     with os.fdopen(reading) as answer:

@@ -10,7 +10,7 @@ import pytest
 
 import eventmon
 from eventmon.cli import stats as stats_verb
-from eventmon.cli.main import VERBS
+from eventmon.cli.verbs import VERBS
 from tests.cli.conftest import Verb
 from tests.helpers.server import CLI, REPOSITORY, cli_environment, run_cli
 

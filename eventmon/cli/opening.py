@@ -1,0 +1,90 @@
+"""Opening the window: whether to open one, to look at a running engine, or to raise what is there.
+
+Apart from the verb, so that the most common start, without any argument, loads nothing that reads arguments.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from eventmon.cli import exits
+from eventmon.cli.display import require_display
+from eventmon.core.errors import UserError
+from eventmon.engine.instances import Instance, find_instance
+from eventmon.engine.options import EngineOptions
+from eventmon.engine.paths import Paths
+
+LoadWindow = Callable[[], Callable[..., int]]
+"""Imports the window and gives its entry point; front ends do not import each other, so it is handed in."""
+GUI_PACKAGES = frozenset({"PySide6", "shiboken6", "pyqtgraph", "qasync", "numpy"})
+
+
+def open_window(
+    load_window: LoadWindow,
+    *,
+    path: Path | None = None,
+    connections: tuple[tuple[str, str], ...] = (),
+    profile: str = "default",
+    from_input: bool = False,
+) -> int:
+    """Open the window on a session, or join the engine that runs; the exit code.
+
+    Args:
+        load_window: gives the window's entry point.
+        path: the session file; None for the default session of the profile.
+        connections: (name, URL) of connections to open.
+        profile: whose Eventmon.
+        from_input: read standard input too.
+
+    Raises:
+        UserError: there is no display, a library is missing, or the running engine cannot take this.
+    """
+    paths = Paths.for_profile(profile)
+    running = find_instance(paths)
+    if running is not None and (path is None or str(path.absolute()) == running.session):
+        if from_input:
+            raise UserError(
+                f"Eventmon is running already (process {running.pid}) and cannot take this standard input. "
+                "Use `eventmon publish TOPIC --lines`, or name another --profile."
+            )
+        return _join(running, paths, connections, load_window)
+    if from_input:
+        connections = (*connections, ("stdin", "pipe:-"))
+    options = EngineOptions(
+        session=path, profile=profile, connections=connections, serve_control=running is None, role="window"
+    )
+    return _window_entry(load_window)(options)
+
+
+def _join(running: Instance, paths: Paths, connections: tuple[tuple[str, str], ...], load_window: LoadWindow) -> int:
+    """Use the engine that runs: raise its window, or look at it when it has none."""
+    from eventmon.cli.joining import hand_over
+
+    if running.role == "window":
+        hand_over(paths, connections, raise_window=True)
+        sys.stdout.write(f"Eventmon is running already (process {running.pid}); its window comes to the front.\n")
+        return exits.DONE
+    run = _window_entry(load_window)
+    hand_over(paths, connections, raise_window=False)
+    options = EngineOptions(profile=paths.profile, serve_control=False, role="window")
+    return run(options, viewer_socket=paths.socket_path)
+
+
+def _window_entry(load_window: LoadWindow) -> Callable[..., int]:
+    """The window's entry point, once it is sure that a window can be shown."""
+    require_display(os.environ)
+    try:
+        return load_window()
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] in GUI_PACKAGES:
+            raise UserError(_what_is_missing(error)) from error
+        raise
+
+
+def _what_is_missing(error: ImportError) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return f"The window needs {error.name}. Install it with `pip install 'eventmon[gui]'`, or use `eventmon serve`."
+    return f"The window's libraries cannot be loaded ({error}). Install the system packages that `make run` names."
