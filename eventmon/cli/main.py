@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eventmon.cli import exits
 from eventmon.cli.escaping import shown
-from eventmon.cli.opening import LoadWindow, open_window
 from eventmon.core.errors import UserError
+
+if TYPE_CHECKING:
+    from eventmon.cli.opening import LoadWindow
 
 
 def run(arguments: Sequence[str], *, load_window: LoadWindow) -> int:
@@ -43,6 +45,8 @@ def run(arguments: Sequence[str], *, load_window: LoadWindow) -> int:
 
 def _run(arguments: Sequence[str], load_window: LoadWindow) -> Any:
     if not arguments:
+        from eventmon.cli.opening import open_window
+
         return open_window(load_window)
     from eventmon.cli.verbs import invoke
 

@@ -6,13 +6,15 @@ import difflib
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 import eventmon
 from eventmon.cli import exits
-from eventmon.cli.opening import LoadWindow
+
+if TYPE_CHECKING:
+    from eventmon.cli.opening import LoadWindow
 
 SESSION_SUFFIX = ".eventmon"
 
