@@ -99,6 +99,14 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
     max_age_seconds: int | None = 30 * 24 * 3600
 
 
+class RecentId(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """That an event with this id is stored: its seq, its arrival, and the digest of its source and id."""
+
+    seq: int
+    received: int
+    digest: bytes
+
+
 class LogWriter(Protocol):
     """The one writing end of a log. Not thread-safe: one thread owns it."""
 
@@ -132,6 +140,12 @@ class LogWriter(Protocol):
 
     def add_gap(self, connection: str, started: int, ended: int, reason: str) -> None:
         """Store a gap row behind the newest event, with the next commit."""
+
+    def recent_ids(self) -> list[RecentId]:
+        """The ids remembered as of the last commit, oldest first."""
+
+    def remember_ids(self, ids: Sequence[RecentId], oldest: int) -> None:
+        """Remember ids of appended events, with the next commit, and forget those of events before ``oldest``."""
 
     def commit(self, *, not_recorded: int, duplicates: int, dropped: int) -> int:
         """Make everything since the last commit durable; returns the newest stored seq.

@@ -86,6 +86,11 @@ TABLES: dict[str, str] = {
   position TEXT NOT NULL,
   PRIMARY KEY(connection, stream)
 ) WITHOUT ROWID""",
+    "recent_ids": """CREATE TABLE recent_ids(
+  seq INTEGER PRIMARY KEY,
+  received INTEGER NOT NULL,
+  digest BLOB NOT NULL
+)""",
     "accounting": """CREATE TABLE accounting(
   id INTEGER PRIMARY KEY CHECK(id = 1),
   next_seq INTEGER NOT NULL,

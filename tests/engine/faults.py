@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eventmon.core.event import Event
-from eventmon.store.base import LogTotals, LogWriter, Retention, TopicTotals
+from eventmon.store.base import LogTotals, LogWriter, RecentId, Retention, TopicTotals
 from eventmon.store.errors import LogUnavailable
 
 
@@ -66,6 +66,12 @@ class FullDisk:
 
     def add_gap(self, connection: str, started: int, ended: int, reason: str) -> None:
         self._writer.add_gap(connection, started, ended, reason)
+
+    def recent_ids(self) -> list[RecentId]:
+        return self._writer.recent_ids()
+
+    def remember_ids(self, ids: Sequence[RecentId], oldest: int) -> None:
+        self._writer.remember_ids(ids, oldest)
 
     def commit(self, *, not_recorded: int, duplicates: int, dropped: int) -> int:
         self._refuse_in("commit")

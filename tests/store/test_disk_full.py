@@ -96,7 +96,7 @@ class FullDisk:
 
 def test_pruning_works_from_the_ballast(writer: SqliteWriter, reader: SqliteReader) -> None:
     store(writer, 600)
-    disk = FullDisk(writer, writer._ballast)
+    disk = FullDisk(writer, writer._upkeep.ballast)
     assert writer.prune(Retention(max_bytes=0), START) == 500
     assert disk.refused == 1
     assert (reader.bounds().first, writer.totals.pruned) == (501, 500)

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from eventmon.store.base import RecentId
 from eventmon.store.schema import TABLES
 from eventmon.store.writer import SqliteWriter
 from tests.store.conftest import START, commit, order, store
@@ -23,6 +24,7 @@ def file(writer: SqliteWriter, session: Path) -> apsw.Connection:
     writer.append([order(1_101, headers={"traceparent": "00-4bf9-00f0-01"}, data=b"\xff")])
     writer.add_gap("prod", START, START + 5, "connection reset")
     writer.set_position("prod", "orders", "1-0")
+    writer.remember_ids([RecentId(seq=1_101, received=START, digest=bytes(16))], 1_101)
     commit(writer)
     return apsw.Connection(f"file:{session}?mode=ro", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
 

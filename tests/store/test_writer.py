@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 from eventmon.core.event import Event
-from eventmon.store.base import Gap, HistogramBar, LogTotals, LogWriter
+from eventmon.store.base import Gap, HistogramBar, LogTotals, LogWriter, RecentId
 from eventmon.store.errors import LogUnavailable
 from eventmon.store.open import open_reader
 from eventmon.store.reader import SqliteReader
@@ -132,6 +132,56 @@ def test_positions_hold_the_last_committed_value(open_log: Open) -> None:
     assert [writer.position("prod", stream) for stream in ("orders", "payments", "stock")] == ["2-0", "7-0", None]
 
 
+def test_lone_surrogates_never_block_positions_and_gaps(
+    writer: SqliteWriter, open_log: Open, reader: SqliteReader
+) -> None:
+    connection, stream, position, reason = "prod\ud800", "orders/\udcff", "\udfff-7", "reset by \ud83d"
+    writer.set_position(connection, stream, position)
+    writer.set_position("prod", "orders", "1-0")
+    writer.add_gap(connection, START, START + 5, reason)
+    store(writer, 2)
+    writer.close()
+    writer = open_log()
+    assert writer.position(connection, stream) == position
+    assert writer.position("prod", "orders") == "1-0"
+    assert [(gap.connection, gap.reason) for gap in reader.gaps()] == [(connection, reason)]
+    writer.set_position(connection, stream, "\udfff-8")
+    commit(writer)
+    assert writer.position(connection, stream) == "\udfff-8"
+
+
+def remembered(*seqs: int) -> list[RecentId]:
+    return [RecentId(seq=seq, received=START + seq, digest=seq.to_bytes(16)) for seq in seqs]
+
+
+def test_ids_are_remembered_with_their_commit_and_forgotten_below_the_oldest(open_log: Open) -> None:
+    writer = open_log()
+    writer.append(orders(1, 4))
+    writer.remember_ids(remembered(1, 2, 4), 1)
+    assert writer.recent_ids() == []
+    commit(writer)
+    writer.append(orders(5, 2))
+    writer.remember_ids(remembered(6), 3)
+    writer.rollback()
+    assert writer.recent_ids() == remembered(1, 2, 4)
+    writer.append(orders(5, 2))
+    writer.remember_ids(remembered(5), 2)
+    writer.remember_ids(remembered(6), 3)
+    commit(writer)
+    writer.close()
+    assert open_log().recent_ids() == remembered(4, 5, 6)
+
+
+def test_ids_of_events_that_are_not_there_yet_neither_count_nor_block(writer: SqliteWriter) -> None:
+    store(writer, 3)
+    writer._connection.execute("INSERT INTO recent_ids VALUES(3, 'late', 'no digest'), (4, 1, x'00'), (-1, 1, x'00')")
+    assert writer.recent_ids() == []
+    writer.append(orders(4, 1))
+    writer.remember_ids(remembered(4), 3)
+    commit(writer)
+    assert writer.recent_ids() == remembered(4)
+
+
 def test_a_gap_stands_behind_the_newest_event(writer: SqliteWriter, reader: SqliteReader) -> None:
     store(writer, 2)
     writer.add_gap("prod", START, START + 5, "connection reset")
@@ -198,17 +248,6 @@ def test_the_size_counts_the_write_ahead_file(writer: SqliteWriter, session: Pat
     writer.append([order(1, data=bytes(200_000))])
     commit(writer)
     assert writer.size_bytes() - before >= 200_000
-
-
-def test_a_renamed_or_replaced_file_is_noticed(writer: SqliteWriter, session: Path) -> None:
-    assert writer.is_in_place()
-    session.rename(session.with_name("moved.eventmon"))
-    assert not writer.is_in_place()
-    session.write_bytes(b"something else")
-    assert not writer.is_in_place()
-    session.unlink()
-    session.with_name("moved.eventmon").rename(session)
-    assert writer.is_in_place()
 
 
 def test_a_failing_commit_leaves_no_hole(writer: SqliteWriter, reader: SqliteReader) -> None:
