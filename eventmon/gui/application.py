@@ -6,6 +6,7 @@ come after it, so that the window stands almost as fast as an empty one.
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import time
@@ -175,6 +176,8 @@ class WindowLife:
 
         try:
             self._client = await asyncio.to_thread(self._make_client)
+            # What stands now stays to the end: collections that look at it again and again would stop the window.
+            gc.freeze()
             self.context.bridge.attach(self._client)
         except UserError as error:
             self._refuse(str(error))
