@@ -293,7 +293,7 @@ def test_a_cleared_view_deletes_nothing(stage: Stage) -> None:
 def test_a_log_of_another_session_starts_afresh(stage: Stage) -> None:
     stage.script.newest = 20
     stage.script.grow(0)
-    stage.engine.set(log={"path": "/home/zoe/other.eventmon"})
+    stage.engine.set(log={"path": "sessions/other.eventmon"})
     stage.frame()
     assert len(stage.model.rows) == 20
 

@@ -35,7 +35,7 @@ TAKEN = 1_795_442_848_123_456
 """2026-11-23 14:07:28.123456 UTC."""
 
 EMPTY_LOG = LogStatus(
-    path="/home/zoe/.local/share/eventmon/default.eventmon",
+    path="sessions/default.eventmon",
     name="default.eventmon",
     first_seq=1,
     newest_seq=0,
