@@ -82,9 +82,9 @@ class Answers:
             datacontenttype=request.datacontenttype,
             headers=request.headers or None,
         )
-        seq = await self._engine.accept([event])
+        accepted = await self._engine.accept([event])
         statistics = self._engine.bus.statistics_of(event.topic)
-        return requests.Published(seq=seq, observers=statistics.observers if statistics else 0)
+        return requests.Published(seq=accepted.first_seq or 0, observers=statistics.observers if statistics else 0)
 
     async def _open_connection(self, request: requests.OpenConnection) -> ConnectionStatus:
         opened = self._engine.connections.open(request.url, request.name)

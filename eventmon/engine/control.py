@@ -101,9 +101,14 @@ class ControlServer:
         _, named, raw_topic = request.rel_url.raw_path.partition(EVENTS_PATH + "/")
         topic = topic_from_path(raw_topic) if named else None
         events = await _parsed(await request.read(), request.headers, topic)
-        first_seq = await self._engine.accept(events) if events else 0
-        seq = first_seq if len(events) == 1 and first_seq else None
-        return _json(IngestAnswer(accepted=len(events), duplicates=0, not_recorded=0, seq=seq), status=202)
+        accepted = await self._engine.accept(events)
+        answer = IngestAnswer(
+            accepted=accepted.accepted,
+            duplicates=accepted.duplicates,
+            not_recorded=accepted.not_recorded,
+            seq=accepted.first_seq if len(events) == 1 else None,
+        )
+        return _json(answer, status=202)
 
     async def _post_engine(self, request: web.Request) -> web.Response:
         try:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import TypeVar
 
+import msgspec
+
 from eventmon.core.bus import Bus
 from eventmon.core.clock import now_microseconds
 from eventmon.core.counters import TopicStatistics
@@ -18,9 +20,10 @@ from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine.answers import Answers
 from eventmon.engine.connections import Connections
+from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frame import Accounting
 from eventmon.engine.frames import Frames
-from eventmon.engine.ingest import Ingest
+from eventmon.engine.ingest import Accepted, Ingest
 from eventmon.engine.opening import OpenedLog, open_log, without_collector
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import InstanceLock, Paths
@@ -108,11 +111,11 @@ class Engine:
         answer: Answer = await self._answers.answer(request)
         return answer
 
-    async def accept(self, events: Sequence[Event]) -> int:
+    async def accept(self, events: Sequence[Event]) -> Accepted:
         """Take events of a publisher: those of a mounted topic are sent there, the others go to the log.
 
         Returns:
-            The first seq of those that went to the log, once all are committed; 0 when all were sent elsewhere.
+            What became of them, once all that go to the log are committed; what was sent elsewhere is accepted.
 
         Raises:
             LogUnavailable: nothing can be stored now.
@@ -124,7 +127,8 @@ class Engine:
             for event in events:
                 if self.connections.owns(event.topic):
                     await self.connections.publish(event)
-        return await self.ingest.accept(local) if local else 0
+        logged = await self.ingest.accept(local) if local else Accepted()
+        return msgspec.structs.replace(logged, accepted=logged.accepted + len(events) - len(local))
 
     async def read(self, work: Callable[[LogReader], T]) -> T:
         """Run short work with a reader of the log in another thread."""
@@ -204,7 +208,9 @@ class Engine:
 
     def _connect_parts(self, log: OpenedLog) -> None:
         self.bus = Bus(first_seq=log.next_seq, clock=self._clock)
-        self.ingest = Ingest(self.bus, self._recording, self.problems)
+        duplicates = Duplicates(monotonic=time.monotonic)
+        duplicates.restore(log.take_recent_ids(), self._clock())
+        self.ingest = Ingest(self.bus, self._recording, self.problems, duplicates)
         self.connections = Connections(self.ingest, self._recording, self.problems)
         self.frames = Frames(
             self.bus,

@@ -11,12 +11,16 @@ import time
 from collections.abc import Sequence
 from operator import attrgetter
 
+import msgspec
+
 from eventmon.core.bus import Bus
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.core.topic import validate_topic
+from eventmon.engine.duplicates import Duplicates, Sifted
 from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
+from eventmon.engine.writer import IdsNote
 from eventmon.store.errors import LogUnavailable
 
 MAX_PAYLOAD_BYTES = 64 * 1024**2
@@ -25,8 +29,49 @@ SMALLEST_SLICE = 100
 LARGEST_SLICE = 4_000
 PATIENCE_SECONDS = 5.0
 
+Positions = Sequence[tuple[str, str, str]]
+
 _topic = attrgetter("topic")
 _data = attrgetter("data")
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a publisher's events; all that is said to be stored is committed.
+
+    Attributes:
+        accepted: those taken now.
+        duplicates: those that had been taken before, by source and id.
+        not_recorded: those of topics that are not recorded.
+        first_seq: seq of the first of them, which for a duplicate is that of its original; None when none is stored.
+    """
+
+    accepted: int = 0
+    duplicates: int = 0
+    not_recorded: int = 0
+    first_seq: int | None = None
+
+
+class _Acceptance:
+    """Counts what becomes of a publisher's events, slice by slice."""
+
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.duplicates = 0
+        self.first_seq = 0
+        self.newest = 0
+
+    def count(self, part: Sequence[Event], sifted: Sifted) -> None:
+        """One slice and what came of it."""
+        fresh, originals = sifted.fresh, sifted.originals
+        if not self.first_seq:
+            self.first_seq = fresh[0].seq if fresh and fresh[0] is part[0] else originals[0]
+        self.accepted += len(fresh)
+        self.duplicates += len(originals)
+        self.newest = max(self.newest, fresh[-1].seq if fresh else 0, *originals, 0)
+
+    def answer(self) -> Accepted:
+        """The answer for the publisher."""
+        return Accepted(accepted=self.accepted, duplicates=self.duplicates, first_seq=self.first_seq)
 
 
 class Ingest:
@@ -43,13 +88,23 @@ class Ingest:
         bus: Bus,
         recording: Recording,
         problems: Problems,
+        duplicates: Duplicates,
         *,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """Make it; ``patience`` is how many seconds ``accept`` waits, for room and for the commit."""
+        """Make it.
+
+        Args:
+            bus: numbers the events and counts them.
+            recording: the log they go to.
+            problems: told of what is dropped.
+            duplicates: knows what publishers have sent before.
+            patience: how many seconds ``accept`` waits, for room and for the commit.
+        """
         self._bus = bus
         self._recording = recording
         self._problems = problems
+        self._duplicates = duplicates
         self._patience = patience
         self._slice = 1_000
         self._turn = asyncio.Lock()
@@ -64,9 +119,7 @@ class Ingest:
         self.topics.append(topic)
         self.first_levels.add(topic.partition("/")[0])
 
-    async def deliver(
-        self, events: Sequence[Event], positions: Sequence[tuple[str, str, str]] = (), *, where: str = ""
-    ) -> int:
+    async def deliver(self, events: Sequence[Event], positions: Positions = (), *, where: str = "") -> int:
         """Take a batch in order, waiting for room; what can never be stored is dropped, counted and reported.
 
         The batch and its positions are committed together, even when the caller is cancelled half-way.
@@ -87,8 +140,11 @@ class Ingest:
             self._recording.note(positions=positions)
         return len(good)
 
-    async def accept(self, events: Sequence[Event]) -> int:
-        """Take events of a publisher, all or none of them; returns the first seq when all are committed.
+    async def accept(self, events: Sequence[Event]) -> Accepted:
+        """Take events of a publisher, all or none of them; returns when all are committed.
+
+        An event with a source and an id that were taken before is not taken again (see ``Duplicates``); the answer
+        waits for the commit of the original all the same.
 
         Raises:
             LogUnavailable: nothing can be stored now; the sentence says whether the events are held or refused.
@@ -100,19 +156,20 @@ class Ingest:
         if self._recording.blocked:
             raise LogUnavailable(f"{self._recording.blocked} Nothing was taken; try again later.")
         if not events:
-            return self._bus.next_seq
+            return Accepted()
         try:
             async with asyncio.timeout(self._patience):
                 size = await self._enter(events)
         except TimeoutError:
             raise LogUnavailable("The log is too slow for this many events at the moment. Try again later.") from None
-        first = await self._take(events, size, ())
+        acceptance = _Acceptance()
+        await self._take(events, size, (), acceptance)
         try:
             async with asyncio.timeout(self._patience):
-                await self._recording.wait_newer(events[-1].seq - 1)
+                await self._recording.wait_newer(acceptance.newest - 1)
         except TimeoutError:
             raise LogUnavailable(f"{self._reason()} What was sent is held and stored as soon as possible.") from None
-        return first
+        return acceptance.answer()
 
     def _reason(self) -> str:
         return self._recording.blocked or "The log is slow at the moment."
@@ -129,16 +186,17 @@ class Ingest:
             raise
         return size
 
-    async def _take(self, events: Sequence[Event], size: int, positions: Sequence[tuple[str, str, str]]) -> int:
+    async def _take(
+        self, events: Sequence[Event], size: int, positions: Positions, acceptance: _Acceptance | None = None
+    ) -> None:
         """Number events and hand them to the log, slice by slice; a cancellation waits until all are handed over."""
         cancelled: asyncio.CancelledError | None = None
-        first = self._bus.next_seq
         start = 0
         try:
             while start < len(events):
                 part = events[start : start + self._slice]
                 start += len(part)
-                self._take_slice(part, size, positions if start == len(events) else None)
+                self._take_slice(part, size, positions if start == len(events) else None, acceptance)
                 size = 0
                 if cancelled is None:
                     try:
@@ -149,17 +207,38 @@ class Ingest:
             self._turn.release()
         if cancelled is not None:
             raise cancelled
-        return first
 
-    def _take_slice(self, part: Sequence[Event], size: int, positions: Sequence[tuple[str, str, str]] | None) -> None:
+    def _take_slice(
+        self, part: Sequence[Event], size: int, positions: Positions | None, acceptance: _Acceptance | None
+    ) -> None:
         began = time.perf_counter()
-        names = set(map(_topic, part))
+        if acceptance is None:
+            self._number(part)
+            self._recording.store(part, size, positions or (), more=positions is None)
+        else:
+            self._take_new(part, size, acceptance, more=positions is None)
+        self._adapt(len(part), time.perf_counter() - began)
+
+    def _take_new(self, part: Sequence[Event], size: int, acceptance: _Acceptance, *, more: bool) -> None:
+        """Number and hand over those of a slice that were not taken before, and remember their ids."""
+        sifted = self._duplicates.sift(part)
+        self._number(sifted.fresh)
+        ids = self._duplicates.remember(sifted)
+        self._recording.store(
+            sifted.fresh,
+            size,
+            more=more,
+            ids=IdsNote(ids=ids, oldest=self._duplicates.oldest) if ids else None,
+            duplicates=len(sifted.originals),
+        )
+        acceptance.count(part, sifted)
+
+    def _number(self, events: Sequence[Event]) -> None:
+        names = set(map(_topic, events))
         for topic in names - self._known:
             self.restore(topic)
-        self._bus.publish_many(part)
-        self._recording.store(part, size, positions or (), more=positions is None)
+        self._bus.publish_many(events)
         self.fresh.update(names)
-        self._adapt(len(part), time.perf_counter() - began)
 
     def _adapt(self, events: int, seconds: float) -> None:
         """Keep a turn under its budget, whatever the machine and the observers cost."""

@@ -16,6 +16,7 @@ class Ledger:
     def __init__(self, totals: LogTotals) -> None:
         self._totals = totals
         self._received = totals.received
+        self._duplicates = totals.duplicates
         self._dropped = totals.dropped
         self._in_flight = 0
 
@@ -44,6 +45,16 @@ class Ledger:
         self._received += events
         self._dropped += events
 
+    def repeat(self, events: int) -> None:
+        """Events were received that had been taken before; they are not stored again."""
+        self._received += events
+        self._duplicates += events
+
+    def seen(self, totals: LogTotals) -> None:
+        """What another process has persisted meanwhile; nothing is taken here then."""
+        self._totals = totals
+        self._received, self._duplicates, self._dropped = totals.received, totals.duplicates, totals.dropped
+
     def committed(self, events: int, totals: LogTotals) -> None:
         """The log holds ``events`` more; ``totals`` is what it has persisted now."""
         self._in_flight -= events
@@ -51,7 +62,7 @@ class Ledger:
 
     def unstored_terms(self) -> tuple[int, int, int]:
         """Running totals to persist with the next commit: not recorded, duplicates, dropped."""
-        return self._totals.not_recorded, self._totals.duplicates, self._dropped
+        return self._totals.not_recorded, self._duplicates, self._dropped
 
     def accounting(self) -> Accounting:
         """All terms from this instant."""
@@ -59,7 +70,7 @@ class Ledger:
             received=self._received,
             stored=self._totals.stored,
             not_recorded=self._totals.not_recorded,
-            duplicates=self._totals.duplicates,
+            duplicates=self._duplicates,
             dropped=self._dropped,
             in_flight=self._in_flight,
             pruned=self._totals.pruned,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eventmon.core.errors import UserError
-from eventmon.store.base import Bounds, LogTotals, LogWriter, TopicTotals
+from eventmon.store.base import Bounds, LogTotals, LogWriter, RecentId, TopicTotals
 from eventmon.store.errors import LogUnavailable
 from eventmon.store.open import open_reader, open_writer
 
@@ -18,7 +18,7 @@ from eventmon.store.open import open_reader, open_writer
 class OpenedLog:
     """What a log holds when it is opened; ``writer`` is None when it may only be looked at, ``why`` says so.
 
-    ``topics`` are taken out by ``take_topics``, because a million of them need not be in memory twice.
+    ``topics`` and ``recent_ids`` are taken out, because a million of them need not be in memory twice.
     """
 
     path: Path
@@ -28,6 +28,7 @@ class OpenedLog:
     topics: list[TopicTotals]
     bounds: Bounds
     gaps: int
+    recent_ids: list[RecentId]
     why: str = ""
 
     @property
@@ -40,6 +41,12 @@ class OpenedLog:
         self.topics.reverse()
         while self.topics:
             yield self.topics.pop()
+
+    def take_recent_ids(self) -> list[RecentId]:
+        """The ids that the log remembers, oldest first, once."""
+        taken = self.recent_ids.copy()
+        self.recent_ids.clear()
+        return taken
 
 
 @contextmanager
@@ -88,6 +95,7 @@ def _look(path: Path, writer: LogWriter | None, why: str) -> OpenedLog:
             topics=reader.topics(),
             bounds=reader.bounds(),
             gaps=len(reader.gaps()),
+            recent_ids=writer.recent_ids() if writer else [],
             why=why,
         )
     finally:

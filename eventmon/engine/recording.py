@@ -15,7 +15,7 @@ from eventmon.engine.frame import LogStatus
 from eventmon.engine.ledger import Ledger
 from eventmon.engine.opening import OpenedLog
 from eventmon.engine.problems import Problems
-from eventmon.engine.writer import GapNote, Load, Report, WriterThread
+from eventmon.engine.writer import GapNote, IdsNote, Load, Report, WriterThread
 from eventmon.store.base import Bounds, LogTotals, Retention
 from eventmon.store.errors import LogUnavailable
 
@@ -104,16 +104,26 @@ class Recording:
             self._changed.discard(future)
 
     def store(
-        self, events: Sequence[Event], size: int, positions: Sequence[tuple[str, str, str]], *, more: bool
+        self,
+        events: Sequence[Event],
+        size: int,
+        positions: Sequence[tuple[str, str, str]] = (),
+        *,
+        more: bool,
+        ids: IdsNote | None = None,
+        duplicates: int = 0,
     ) -> None:
-        """Send events to the log, seqs in order, with the positions that hold after them.
+        """Send events to the log, seqs in order, with the positions that hold after them and the ids they have.
 
-        ``more`` says that the next load belongs to the same batch and has to be in the same commit.
+        ``more`` says that the next load belongs to the same batch and has to be in the same commit; ``duplicates``
+        is how many more events came with these and had been taken before.
         """
         self.ledger.take(len(events))
+        if duplicates:
+            self.ledger.repeat(duplicates)
         self._in_flight_bytes += size
         self._batch_open = more
-        self._put(Load(events=events, size=size, positions=positions))
+        self._put(Load(events=events, size=size, positions=positions, ids=ids))
 
     def drop(self, events: int) -> None:
         """Count events that cannot be stored, ever."""
@@ -131,7 +141,7 @@ class Recording:
     def seen(self, bounds: Bounds, totals: LogTotals) -> None:
         """What another process has recorded meanwhile into a session that is open to look only."""
         self._first, self.newest = bounds.first, bounds.newest
-        self.ledger.committed(0, totals)
+        self.ledger.seen(totals)
         self._announce()
 
     async def wait_newer(self, seq: int) -> int:

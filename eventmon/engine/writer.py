@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eventmon.core.event import Event
-from eventmon.store.base import LogTotals, LogWriter, Retention
+from eventmon.store.base import LogTotals, LogWriter, RecentId, Retention
 from eventmon.store.errors import LogUnavailable
 
 COMMIT_INTERVAL = 0.015
@@ -38,6 +38,14 @@ class GapNote:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdsNote:
+    """Ids to be remembered, of events of the same load; those of events before the seq ``oldest`` are forgotten."""
+
+    ids: Sequence[RecentId]
+    oldest: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Load:
     """What goes to the log together.
@@ -47,6 +55,7 @@ class Load:
         size: bytes of all payloads.
         positions: (connection, stream, position) as they are after these events.
         gap: a gap row that stands behind these events.
+        ids: which of these events' ids are to be remembered.
         terms: running totals of events not recorded, duplicates and dropped.
         more: the next load belongs to the same batch and is committed with this one.
     """
@@ -55,6 +64,7 @@ class Load:
     size: int = 0
     positions: Sequence[tuple[str, str, str]] = ()
     gap: GapNote | None = None
+    ids: IdsNote | None = None
     terms: tuple[int, int, int] = (0, 0, 0)
     more: bool = False
 
@@ -194,6 +204,8 @@ class WriterThread:
                 if load.gap is not None:
                     gap = load.gap
                     writer.add_gap(gap.connection, gap.started, gap.ended, gap.reason)
+                if load.ids is not None:
+                    writer.remember_ids(load.ids.ids, load.ids.oldest)
             not_recorded, duplicates, dropped = loads[-1].terms
             self._newest = writer.commit(not_recorded=not_recorded, duplicates=duplicates, dropped=dropped)
         self._last_commit = time.monotonic()

@@ -11,6 +11,7 @@ from types import TracebackType
 from eventmon.core.bus import Bus
 from eventmon.core.event import Event
 from eventmon.engine.connections import Connections
+from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frames import Frames
 from eventmon.engine.ingest import Ingest
 from eventmon.engine.opening import open_log
@@ -66,7 +67,9 @@ class Rig:
             log, retention=self._retention, problems=self.problems, clock=lambda: self.clock.microseconds
         )
         self.bus = Bus(first_seq=log.next_seq, clock=lambda: self.clock.microseconds)
-        self.ingest = Ingest(self.bus, self.recording, self.problems, patience=self._patience)
+        duplicates = Duplicates(monotonic=lambda: self.clock.seconds)
+        duplicates.restore(log.take_recent_ids(), self.clock.microseconds)
+        self.ingest = Ingest(self.bus, self.recording, self.problems, duplicates, patience=self._patience)
         self.connections = Connections(self.ingest, self.recording, self.problems)
         self.frames = Frames(
             self.bus,
@@ -93,10 +96,10 @@ class Rig:
         while self.recording.ledger.in_flight:
             await self.recording.changed()
 
-    async def until_received(self) -> None:
-        """Return in the turn after the first events were taken."""
+    async def until_received(self, events: int = 1) -> None:
+        """Return in the turn after so many events were taken."""
         for _ in range(1_000):
-            if self.recording.ledger.received:
+            if self.recording.ledger.received >= events:
                 return
             await asyncio.sleep(0)
         raise AssertionError("nothing was received")

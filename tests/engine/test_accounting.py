@@ -116,7 +116,7 @@ def test_the_law_holds_across_a_restart(tmp_path: Path) -> None:
         async with Rig(path) as rig:
             accounting = rig.recording.ledger.accounting()
             assert (accounting.received, accounting.stored, accounting.dropped) == (101, 100, 1)
-            assert await rig.ingest.accept([order(1)]) == 101
+            assert (await rig.ingest.accept([order(1)])).first_seq == 101
             assert rig.recording.ledger.accounting().received == 102
 
     asyncio.run(scenario())

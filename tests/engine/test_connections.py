@@ -92,7 +92,7 @@ def test_a_connection_that_fails_says_why_and_harms_nobody(
             status = await _until_phase(rig, "failed")
             assert "KeyError" in status.detail
             assert [problem.where for problem in rig.problems.since(0)] == ["prod", "dev"]
-            assert await rig.ingest.accept([order(1)]) == 1
+            assert (await rig.ingest.accept([order(1)])).first_seq == 1
 
     run(scenario())
     assert warnings_logged == ["The connection “dev” failed."]

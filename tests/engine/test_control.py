@@ -123,8 +123,8 @@ def test_an_event_in_binary_mode_is_stored_with_everything_it_has(client: Contro
 
 
 def test_a_structured_event_names_its_topic_by_attribute_or_type(client: ControlClient) -> None:
-    for members in ({"topic": "orders/eu/created"}, {}):
-        post(client, None, msgspec.json.encode(cloud_event(1, **members)), STRUCTURED)
+    for number, members in enumerate(({"topic": "orders/eu/created"}, {})):
+        post(client, None, msgspec.json.encode(cloud_event(number, **members)), STRUCTURED)
     assert [event["topic"] for event in stored(client)] == ["orders/eu/created", "order/created"]
 
 
@@ -133,6 +133,29 @@ def test_a_batch_keeps_its_order_and_answers_without_a_seq(client: ControlClient
     answer = post(client, "orders", msgspec.json.encode(batch), BATCH)
     assert answer == {"accepted": 700, "duplicates": 0, "not_recorded": 0}
     assert [event["data"]["number"] for event in stored(client, topic="orders")] == list(range(700))
+
+
+def test_an_event_sent_again_is_answered_like_the_first_time_and_counted(client: ControlClient) -> None:
+    first = post(client, "orders", b"1", BINARY)
+    assert post(client, "orders", b"1", BINARY) == {"accepted": 0, "duplicates": 1, "not_recorded": 0, "seq": 1}
+    batch = [cloud_event(1), cloud_event(2), cloud_event(2), cloud_event(3, source="till")]
+    answer = post(client, "orders", msgspec.json.encode(batch), BATCH)
+    assert answer == {"accepted": 2, "duplicates": 2, "not_recorded": 0}
+    assert first["seq"] == 1
+    stats = msgspec.json.decode(client.get("/api/v1/stats"))
+    assert (stats["received"], stats["stored"], stats["duplicates"]) == (6, 3, 3)
+    assert [(event["source"], event["id"]) for event in stored(client)] == [
+        ("checkout", "o-1"),
+        ("checkout", "o-2"),
+        ("till", "o-3"),
+    ]
+
+
+def test_events_without_an_id_are_never_duplicates(client: ControlClient) -> None:
+    without = {"ce-specversion": "1.0", "ce-source": "checkout", "ce-type": "order.created"}
+    for headers in (without, without, {"Content-Type": "application/json"}, {"Content-Type": "application/json"}):
+        assert post(client, "orders", b"1", headers)["duplicates"] == 0
+    assert len(stored(client)) == 4
 
 
 def test_an_empty_batch_is_accepted(client: ControlClient) -> None:
@@ -267,8 +290,8 @@ def test_the_stream_begins_with_what_comes_next_and_shows_only_what_matches(
     with ControlClient(paths.socket_path) as listener:
         stream = listener.server_events(with_query("/api/v1/stream", {"topic": "payments/#"}))
         assert next(stream) is None  # it follows from here on
-        post(client, "orders", b"2", BINARY)
-        post(client, "payments/eu", b"3", BINARY)
+        post(client, "orders", b"2", {**BINARY, "ce-id": "o-2"})
+        post(client, "payments/eu", b"3", {**BINARY, "ce-id": "o-3"})
         message = next(stream)
         assert message is not None
         assert message.seq == 3

@@ -10,6 +10,7 @@ from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine import ingest as ingest_module
 from eventmon.engine import recording as recording_module
+from eventmon.engine.ingest import Accepted
 from eventmon.store.errors import LogUnavailable
 from eventmon.store.open import open_reader
 from tests.engine.conftest import Run
@@ -62,9 +63,9 @@ def test_two_that_deliver_at_once_leave_no_hole_and_keep_their_order(run: Run[An
 def test_accept_returns_when_the_events_are_readable(run: Run[Any], path: Path) -> None:
     async def scenario() -> None:
         async with Rig(path) as rig:
-            assert await rig.ingest.accept([order(1), order(2)]) == 1
+            assert (await rig.ingest.accept([order(1), order(2)])).first_seq == 1
             assert [event.seq for event in _stored(path)] == [1, 2]
-            assert await rig.ingest.accept([order(3)]) == 3
+            assert (await rig.ingest.accept([order(3)])).first_seq == 3
 
     run(scenario())
 
@@ -123,7 +124,7 @@ def test_publishers_get_all_or_nothing(run: Run[Any], path: Path) -> None:
             with pytest.raises(UserError):
                 await rig.ingest.accept([order(1), Event(topic="orders/#")])
             assert rig.recording.ledger.accounting().received == 0
-            assert await rig.ingest.accept([]) == 1
+            assert await rig.ingest.accept([]) == Accepted()
 
     run(scenario())
 
@@ -194,7 +195,7 @@ def test_a_publisher_is_refused_while_the_disk_is_full(run: Run[Any], path: Path
             rig.disk.full.clear()
             await rig.until_committed()
             assert not rig.recording.blocked
-            assert await rig.ingest.accept([order(3)]) == 2
+            assert (await rig.ingest.accept([order(3)])).first_seq == 2
 
     run(scenario())
     assert [event.data for event in _stored(path)] == [order(1).data, order(3).data]
@@ -213,7 +214,7 @@ def test_a_publisher_is_refused_when_there_is_no_room(
                     await rig.ingest.accept([order(11)])
                 assert rig.recording.ledger.accounting().received == 10
             await rig.until_committed()
-            assert await rig.ingest.accept([order(12)]) == 11
+            assert (await rig.ingest.accept([order(12)])).first_seq == 11
 
     run(scenario())
 
