@@ -15,7 +15,7 @@ from eventmon.gui.context import PanelContext
 from eventmon.gui.panels.base import PanelDescription
 from eventmon.gui.widgets.panel_dock import PanelDock
 
-LEFT_WIDTH = 300
+LEFT_WIDTH = 328
 RIGHT_WIDTH = 320
 BOTTOM_HEIGHT = 270
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.gui.context import PanelContext
+from eventmon.gui.docks import LEFT_WIDTH
 from eventmon.gui.layout import Layout
 from eventmon.gui.main_window import MainWindow
 from eventmon.gui.panels.base import PanelDescription
@@ -76,7 +77,7 @@ def test_the_window_tells_of_its_first_paint_once(context: PanelContext, qtbot: 
 def test_the_default_layout_uses_the_room(window: MainWindow, save_screenshot: Screenshot) -> None:
     topics, events, counters = window.docks
     assert window.size().width() == 1280
-    assert topics.width() == 300
+    assert topics.width() == LEFT_WIDTH
     assert events.width() > 900
     assert counters.width() == events.width()
     assert 260 <= counters.height() <= 290
@@ -115,7 +116,7 @@ def test_sizes_come_back(make_window: MakeWindow) -> None:
     first.resizeDocks([topics, events], [420, 856], Qt.Orientation.Horizontal)
     QApplication.processEvents()
     width = topics.width()
-    assert width != 300
+    assert width != LEFT_WIDTH
     second = make_window(layout=first.save())
     assert second.docks.dock("topics").width() == width
 
@@ -123,7 +124,7 @@ def test_sizes_come_back(make_window: MakeWindow) -> None:
 def test_a_layout_of_nonsense_leaves_the_default(make_window: MakeWindow) -> None:
     window = make_window(layout=Layout(geometry=b"\x00garbage", state=b"\xff" * 40, panels={"ghost": {"x": 1}}))
     assert all(dock.isVisible() for dock in window.docks)
-    assert window.docks.dock("topics").width() == 300
+    assert window.docks.dock("topics").width() == LEFT_WIDTH
 
 
 def test_a_panel_that_was_not_opened_keeps_its_state(context: PanelContext, qtbot: QtBot) -> None:
@@ -138,7 +139,7 @@ def test_reset_brings_everything_back(window: MainWindow, context: PanelContext,
     topics.setFloating(True)
     window.docks.dock("counters").hide()
     context.commands.action("view.reset_layout").trigger()
-    qtbot.waitUntil(lambda: topics.width() == 300)
+    qtbot.waitUntil(lambda: topics.width() == LEFT_WIDTH)
     assert not topics.isFloating()
     assert all(dock.isVisible() for dock in window.docks)
 
