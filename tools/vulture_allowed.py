@@ -1,1 +1,0 @@
-"""Names that vulture cannot see being used: frameworks call them."""
