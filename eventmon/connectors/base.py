@@ -6,7 +6,7 @@ A connector never touches the log, the bus or the screen. It is given a ``Feed``
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
 import msgspec
@@ -81,7 +81,3 @@ class Connector(Protocol):
 
     def open(self, config: Any, feed: Feed) -> Connection:
         """A connection that is not yet running; no I/O."""
-
-
-Disposer = Callable[[], None]
-Deliver = Callable[[Sequence[Event]], Awaitable[None]]

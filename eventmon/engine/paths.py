@@ -78,7 +78,7 @@ class Paths:
     @property
     def layout_file(self) -> Path:
         """The window's remembered layout."""
-        return self.config / "layout.toml"
+        return self.config / "layout.json"
 
     def create(self) -> None:
         """Make the folders; the runtime ones are private (0700).

@@ -1,7 +1,7 @@
 """What a front end can ask of the engine: one frozen Struct a question, naming the type of its answer.
 
 Every request and every answer can be encoded by msgspec, so the engine may live in this process, in another, or on
-another machine without a change in any front end. ``ReplyTo`` maps a request to the type of its answer.
+another machine without a change in any front end. ``ANSWER_TYPES`` maps a request to the type of its answer.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class WindowLife:
     def __init__(self, options: EngineOptions, viewer_socket: Path | None) -> None:
         self._options = options
         self._viewer_socket = viewer_socket
-        self._paths = Paths.for_profile(options.profile)
+        self.paths = Paths.for_profile(options.profile)
         self._border = ErrorBorder()
         self._client: EngineClient | None = None
         self._failed = ""
@@ -190,7 +190,7 @@ class WindowLife:
             return RemoteEngine(self._viewer_socket)
         from eventmon.engine.host import LocalEngine
 
-        client = LocalEngine(self._options, self._paths)
+        client = LocalEngine(self._options, self.paths)
         try:
             client.start().result()
         except BaseException:
@@ -222,7 +222,7 @@ class WindowLife:
 
     def _load_settings(self) -> Settings:
         try:
-            return load_settings(self._paths)
+            return load_settings(self.paths)
         except UserError as error:
             self._troubles.append(str(error))
             return Settings()
@@ -238,18 +238,13 @@ class WindowLife:
             self._settings, theme=theme.mode, text_percent=theme.text_percent, utc=utc
         )
         try:
-            save_settings(self._paths, self._settings)
+            save_settings(self.paths, self._settings)
         except UserError as error:
             self.window.problems.report("settings", str(error), "warning")
 
-    @property
-    def layout_file(self) -> Path:
-        """Where the layout is remembered."""
-        return self._paths.layout_file.with_suffix(".json")
-
     def _restore_layout(self) -> None:
         try:
-            layout = load_layout(self.layout_file)
+            layout = load_layout(self.paths.layout_file)
         except UserError as error:
             self.window.problems.report("layout", str(error), "warning")
             return
@@ -260,7 +255,7 @@ class WindowLife:
         if self._failed:
             return
         try:
-            save_layout(self.layout_file, self.window.save())
+            save_layout(self.paths.layout_file, self.window.save())
         except UserError as error:
             log.warning("%s", error)
 

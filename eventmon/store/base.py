@@ -6,7 +6,7 @@ process or another). Only committed events are ever read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -229,7 +229,3 @@ class LogReader(Protocol):
 
     def close(self) -> None:
         """Give the connection back."""
-
-
-SourcePositions = Mapping[tuple[str, str], str]
-"""Resume positions by (connection, stream)."""

@@ -97,7 +97,7 @@ def test_layout_and_appearance_are_there_next_time(loop: asyncio.AbstractEventLo
 def test_a_damaged_layout_is_a_problem_and_no_more(loop: asyncio.AbstractEventLoop, home: Path) -> None:
     engine = ScriptedEngine()
     life = ScriptedLife(engine)
-    path = life.layout_file
+    path = life.paths.layout_file
     path.parent.mkdir(parents=True)
     path.write_bytes(b"{")
     assert live(loop, life, life.window.close) == 0
@@ -122,7 +122,7 @@ def test_why_there_is_no_session_is_said_and_the_exit_code_is_1(
     life = ScriptedLife(UserError("orders.txt is not a session of Eventmon."))
     assert live(loop, life, lambda: None) == 1
     assert capsys.readouterr().err == "eventmon: orders.txt is not a session of Eventmon.\n"
-    assert not life.layout_file.exists()
+    assert not life.paths.layout_file.exists()
 
 
 def test_a_wish_to_end_before_the_engine_runs_is_kept(loop: asyncio.AbstractEventLoop, engine: ScriptedEngine) -> None:
