@@ -39,6 +39,7 @@ def run(arguments: Sequence[str], *, load_window: LoadWindow) -> int:
         _silence_output()
         return exits.DONE if leaving.code == 1 else int(leaving.code or 0)
     except Exception as error:  # noqa: BLE001 - the border of the process: everything ends as a line and a code
+        _drop_unwritable_output()
         return _report(error, verbose="--verbose" in arguments)
     return result if isinstance(result, int) else exits.DONE
 
@@ -87,6 +88,14 @@ def _make_output_safe() -> None:
 def _flush_output() -> None:
     if sys.stdout is not None:
         sys.stdout.flush()
+
+
+def _drop_unwritable_output() -> None:
+    """What a full disk did not take is given up: at exit Python would try again and end with a code of its own."""
+    try:
+        _flush_output()
+    except OSError:
+        _silence_output()
 
 
 def _silence_output() -> None:
