@@ -19,6 +19,7 @@ from eventmon.core.counters import TopicStatistics
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine.answers import Answers
+from eventmon.engine.bus_problems import BusProblems
 from eventmon.engine.connections import Connections
 from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frame import Accounting
@@ -207,7 +208,7 @@ class Engine:
             self.problems.report("info", "log", f"{log.why} It is open here to look only.")
 
     def _connect_parts(self, log: OpenedLog) -> None:
-        self.bus = Bus(first_seq=log.next_seq, clock=self._clock)
+        self.bus = Bus(first_seq=log.next_seq, clock=self._clock, on_problem=BusProblems(self.problems))
         duplicates = Duplicates(monotonic=time.monotonic)
         duplicates.restore(log.take_recent_ids(), self._clock())
         self.ingest = Ingest(self.bus, self._recording, self.problems, duplicates)
@@ -239,10 +240,9 @@ class Engine:
 
     def _start_watching(self, started: AsyncExitStack) -> None:
         def stuck(seconds: float) -> None:
-            text = f"The engine stood still for {seconds:.1f} s; the log of the program says where."
-            self.problems.report("warning", "engine", text)
+            self.problems.report("warning", "engine", f"The engine stood still for {seconds:.1f} s.")
 
-        watchdog = Watchdog(stuck)
+        watchdog = Watchdog(stuck, stacks_file=self.paths.cache / "stacks.txt")
         watchdog.start()
         started.callback(watchdog.stop)
         self._tasks.start("tick", self._tick())

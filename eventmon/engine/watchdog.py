@@ -1,20 +1,28 @@
-"""Sees when the engine's loop stands still: whoever blocks it is logged with the stacks of all threads."""
+"""Sees when the engine's loop stands still, and keeps the stacks of all threads, which tell who blocks it.
+
+A starved machine makes any loop late, so this is a record for whoever looks into it and no alarm: one line for the
+log of the program, the stacks in a file that holds the last ones only, and nothing on standard error unless logging
+is set up.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 BEAT_SECONDS = 0.25
 STUCK_SECONDS = 1.0
 STANDS_STILL = "The engine's loop stands still."
 
 _logger = logging.getLogger(__name__)
+_logger.addHandler(logging.NullHandler())  # keeps the last resort of logging from writing to standard error
 
 
 class Watchdog:
@@ -24,11 +32,20 @@ class Watchdog:
         self,
         on_stuck: Callable[[float], None],
         *,
+        stacks_file: Path,
         stuck_seconds: float = STUCK_SECONDS,
         beat_seconds: float = BEAT_SECONDS,
     ) -> None:
-        """Make it; ``on_stuck`` is called in the loop, once it runs again, with the seconds it stood still."""
+        """Make it.
+
+        Args:
+            on_stuck: called in the loop, once it runs again, with the seconds it stood still.
+            stacks_file: where the stacks go while it stands still.
+            stuck_seconds: how late the loop may be.
+            beat_seconds: how often it is looked at.
+        """
         self._on_stuck = on_stuck
+        self._stacks_file = stacks_file
         self._stuck_seconds = stuck_seconds
         self._beat_seconds = beat_seconds
         self._loop = asyncio.get_running_loop()
@@ -66,7 +83,14 @@ class Watchdog:
             beaten = self._beaten
             if time.monotonic() - beaten > self._stuck_seconds + self._beat_seconds and beaten != logged:
                 logged = beaten
-                _logger.warning("%s All stacks:\n%s", STANDS_STILL, _all_stacks())
+                self._keep_stacks()
+
+    def _keep_stacks(self) -> None:
+        stacks = _all_stacks()
+        with contextlib.suppress(OSError):  # a full disk may be why it stands still
+            self._stacks_file.write_text(stacks, errors="backslashreplace")
+        _logger.warning("%s The stacks of all threads are in %s.", STANDS_STILL, self._stacks_file)
+        _logger.debug("All stacks:\n%s", stacks)
 
 
 def _all_stacks() -> str:
