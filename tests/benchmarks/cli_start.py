@@ -12,7 +12,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks.measure import Row, measure, show
+from tests.benchmarks.measure import compare
+from tests.benchmarks.table import Row, main
 from tests.helpers.server import CLI, Server, cli_environment
 
 FLOOR = "python -c pass (floor)"
@@ -20,7 +21,7 @@ LIBRARIES = "import click, http.client, msgspec"
 VERBS = (("--version",), ("stats",), ("publish", "orders/created", "{}", "--quiet"), ("query", "--count"))
 
 
-def rows(rounds: int = 7) -> list[Row]:
+def rows(quick: bool = False) -> list[Row]:
     """Each verb against a running engine."""
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:
         candidates = {
@@ -28,8 +29,7 @@ def rows(rounds: int = 7) -> list[Row]:
             LIBRARIES: _process(server, sys.executable, "-c", LIBRARIES),
             **{" ".join(("eventmon", *verb[:1])): _process(server, *CLI, *verb) for verb in VERBS},
         }
-        times = measure(FLOOR, candidates, events=1, rounds=rounds)
-    return [Row(name=name, nanoseconds=taken, ratio=ratio) for name, (taken, ratio) in times.items()]
+        return compare(FLOOR, candidates, events=1, rounds=3 if quick else 7)
 
 
 def _process(server: Server, *command: str) -> Callable[[], object]:
@@ -37,10 +37,5 @@ def _process(server: Server, *command: str) -> Callable[[], object]:
     return lambda: subprocess.run(command, stdout=subprocess.DEVNULL, env=environment, check=True)
 
 
-def main() -> None:
-    """Print the table."""
-    show("Starting a verb, a process each", rows())
-
-
 if __name__ == "__main__":
-    main()
+    main("starting a verb", rows)

@@ -17,7 +17,8 @@ from eventmon.connectors.pipe_events import LineParser, LineRules
 from eventmon.connectors.pipe_follow import CHUNK_BYTES, FileFollower
 from eventmon.core.cloudevents import from_structured, to_json
 from eventmon.core.event import Event
-from tests.benchmarks.measure import Row, measure, show
+from tests.benchmarks.measure import compare
+from tests.benchmarks.table import Row, main
 
 LINES = 50_000
 FLOOR = "chunks, split, Event (floor)"
@@ -64,8 +65,8 @@ def follow(path: Path, **rules: str) -> int:
             return count
 
 
-def measure_reading(folder: Path) -> list[Row]:
-    """Rows of the readers, each against the floor over the same text file."""
+def measure_reading(folder: Path, *, rounds: int) -> list[Row]:
+    """Lines of the readers, each against the floor over the same text file."""
     text, json = folder / "text.log", folder / "json.log"
     text.write_bytes(TEXT_LINE * LINES)
     json.write_bytes(JSON_LINE * LINES)
@@ -81,15 +82,11 @@ def measure_reading(folder: Path) -> list[Row]:
         "follow, JSON with a topic template": lambda: follow(json, topic="logs/{service}/{level}"),
         "follow, logfmt": lambda: follow(text, format="logfmt"),
     }
-    measured = measure(FLOOR, candidates, events=LINES, rounds=7)
-    return [
-        Row(name=name, nanoseconds=cost, ratio=ratio, target=TARGETS.get(name))
-        for name, (cost, ratio) in measured.items()
-    ]
+    return compare(FLOOR, candidates, events=LINES, rounds=rounds, at_most=TARGETS)
 
 
 def measure_making() -> list[Row]:
-    """Rows of the demo and of CloudEvents JSON, against a plain ``Event`` with a payload."""
+    """Lines of the demo and of CloudEvents JSON, against a plain ``Event`` with a payload."""
     shop = Shop("demo", seed=1, heartbeat_every=200)
     sample = shop.events(1_000, time="2026-11-03T12:00:00Z")
     documents = [to_json(event, "log") for event in sample]
@@ -100,22 +97,14 @@ def measure_making() -> list[Row]:
         "to_json": lambda: [to_json(event, "log") for event in sample],
         "from_structured": lambda: [from_structured(document) for document in documents],
     }
-    measured = measure(floor, candidates, events=1_000, rounds=15)
-    return [Row(name=name, nanoseconds=cost, ratio=ratio) for name, (cost, ratio) in measured.items()]
+    return compare(floor, candidates, events=1_000)
 
 
-def rows() -> list[Row]:
-    """All rows of this benchmark."""
+def rows(quick: bool = False) -> list[Row]:
+    """All lines of this benchmark."""
     with tempfile.TemporaryDirectory(prefix="eventmon-bench-") as folder:
-        return [*measure_reading(Path(folder)), *measure_making()]
-
-
-def main() -> None:
-    """Measure and print."""
-    with tempfile.TemporaryDirectory(prefix="eventmon-bench-") as folder:
-        show("Reading lines, per line", measure_reading(Path(folder)))
-    show("Making and writing events, per event", measure_making())
+        return [*measure_reading(Path(folder), rounds=3 if quick else 7), *measure_making()]
 
 
 if __name__ == "__main__":
-    main()
+    main("reading lines, making events", rows)

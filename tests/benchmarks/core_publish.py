@@ -14,7 +14,8 @@ from pyee.base import EventEmitter
 from PySide6.QtCore import QObject, Signal
 
 from eventmon import Bus, Event
-from tests.benchmarks.measure import Row, measure, show
+from tests.benchmarks.measure import compare
+from tests.benchmarks.table import Row, main
 
 EVENTS = 1_000
 FLOOR = "bare loop over callables (floor)"
@@ -156,8 +157,8 @@ def qt_emit() -> Callable[[], None]:
     return run
 
 
-def rows(rounds: int = 101) -> list[Row]:
-    """The table, measured now (about two seconds)."""
+def rows(quick: bool = False) -> list[Row]:
+    """Every way to publish beside the floor (about two seconds)."""
     one_topic = [event for event in orders(in_runs=True) if event.topic == TOPICS[0]] * len(TOPICS)
     candidates: dict[str, Callable[[], object]] = {
         FLOOR: bare_loop(),
@@ -172,12 +173,8 @@ def rows(rounds: int = 101) -> list[Row]:
         "pyee emit": pyee_emit(),
         "PySide6 Signal emit": qt_emit(),
     }
-    figures = measure(FLOOR, candidates, events=EVENTS, rounds=rounds)
-    return [
-        Row(name=name, nanoseconds=nanoseconds, ratio=ratio, target=TARGETS.get(name))
-        for name, (nanoseconds, ratio) in figures.items()
-    ]
+    return compare(FLOOR, candidates, events=EVENTS, rounds=21 if quick else 101, at_most=TARGETS)
 
 
 if __name__ == "__main__":
-    show("Publishing, per event", rows())
+    main("publish, per event", rows)

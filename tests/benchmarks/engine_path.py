@@ -25,7 +25,8 @@ from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import TakeFrame
 from eventmon.store.open import open_writer
-from tests.benchmarks.measure import Row, show
+from tests.benchmarks.measure import compared, cores, duration
+from tests.benchmarks.table import Row, main
 
 BATCH = 1_000
 BATCHES = 100
@@ -124,9 +125,9 @@ def through_the_engine() -> float:
         return asyncio.run(_deliver_all(paths))
 
 
-async def _deliver_steadily(paths: Paths, rate: int) -> Load:
+async def _deliver_steadily(paths: Paths, rate: int, steady_seconds: float) -> Load:
     async with _engine(paths) as engine:
-        turns = round(SECONDS / TURN_SECONDS)
+        turns = round(steady_seconds / TURN_SECONDS)
         batches = [shop(round(rate * TURN_SECONDS)) for _ in range(turns)]
         loop = asyncio.get_running_loop()
         before, start, lag = _cpu_by_thread(), loop.time(), 0.0
@@ -139,8 +140,8 @@ async def _deliver_steadily(paths: Paths, rate: int) -> Load:
         seconds = loop.time() - start
         used = {name: cpu - before.get(name, 0.0) for name, cpu in _cpu_by_thread().items()}
         await engine.wait_newer(sum(map(len, batches)) - 1)
-    main = threading.current_thread().name
-    return Load(used[main] / seconds, used["log-writer"] / seconds, lag)
+    own = threading.current_thread().name
+    return Load(used[own] / seconds, used["log-writer"] / seconds, lag)
 
 
 def _cpu_by_thread() -> dict[str, float]:
@@ -152,35 +153,35 @@ def _cpu_by_thread() -> dict[str, float]:
     }
 
 
-def load_at(rate: int) -> Load:
+def load_at(rate: int, seconds: float) -> Load:
     """The load of the engine at a steady rate of events a second."""
     with _home() as paths:
-        return asyncio.run(_deliver_steadily(paths, rate))
+        return asyncio.run(_deliver_steadily(paths, rate, seconds))
 
 
-def rows() -> list[Row]:
-    """The table: throughput as a ratio to the floor, then the load at each rate in cores."""
-    pairs = [(bare_append(), through_the_engine()) for _ in range(ROUNDS)]
+def rows(quick: bool = False) -> list[Row]:
+    """Throughput as a ratio to the floor, then the load at each rate in cores."""
+    pairs = [(bare_append(), through_the_engine()) for _ in range(3 if quick else ROUNDS)]
     events = BATCH * BATCHES
-    floor = median(bare for bare, _ in pairs) / events * 1e9
-    table = [
-        Row(name=FLOOR, nanoseconds=floor, ratio=1.0),
-        Row(
-            name="engine, until committed",
-            nanoseconds=median(engine for _, engine in pairs) / events * 1e9,
-            ratio=median(engine / bare for bare, engine in pairs),
-            target=TARGET_RATIO,
-        ),
+    floor = median(bare for bare, _ in pairs) / events
+    through = median(engine for _, engine in pairs) / events
+    ratio = median(engine / bare for bare, engine in pairs)
+    seconds = SECONDS / 3 if quick else SECONDS
+    return [
+        compared(f"{FLOOR}, an event", duration(floor), 1.0),
+        compared("engine, until committed, an event", duration(through), ratio, at_most=TARGET_RATIO),
+        *(row for rate in RATES for row in rows_of_load(rate, load_at(rate, seconds), floor)),
     ]
-    for rate in RATES:
-        load = load_at(rate)
-        late = f", late ≤ {load.worst_lag * 1e3:.0f} ms"
-        for thread, cores, more in (("engine", load.engine, late), ("writer", load.writer, "")):
-            spent = cores / rate * 1e9
-            name = f"{rate:,}/s: {thread} {cores:.2f} cores{more}"
-            table.append(Row(name=name, nanoseconds=spent, ratio=spent / floor))
-    return table
+
+
+def rows_of_load(rate: int, load: Load, floor: float) -> list[Row]:
+    """Cores of both threads, each beside what the floor would need at that rate, and the worst turn of the loop."""
+    return [
+        compared(f"{rate:,}/s: engine thread", cores(load.engine), load.engine / rate / floor),
+        compared(f"{rate:,}/s: writer thread", cores(load.writer), load.writer / rate / floor),
+        Row(name=f"{rate:,}/s: worst turn of the loop late by", value=duration(load.worst_lag)),
+    ]
 
 
 if __name__ == "__main__":
-    show("From a connector to the committed log, per event", rows())
+    main("connector to committed log", rows)

@@ -1,21 +1,21 @@
 """Time from the start of the process to the first paint of the window, as a ratio to an empty PySide6 window.
 
 Run: ``python -m tests.benchmarks.first_paint``. Each start is a process of its own that ends at its first paint. The
-floor is a window with one ``QTableView`` and nothing of ours. Measured offscreen and, where Xvfb is, on X.
+floor is a window with one ``QTableView`` and nothing of ours. Measured offscreen and, where there is a screen, on X.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks.measure import Row, measure, show
+from tests.benchmarks.measure import compare
+from tests.benchmarks.platforms import platforms
+from tests.benchmarks.table import Row, main
 
 FLOOR = "empty window (floor)"
 OURS = "Eventmon"
@@ -71,58 +71,27 @@ def start(script: str, environment: dict[str, str]) -> Callable[[], object]:
     )
 
 
-@contextmanager
-def display() -> Iterator[str | None]:
-    """A virtual X display of our own, or None where Xvfb is not installed."""
-    program = shutil.which("Xvfb")
-    if program is None:
-        yield None
-        return
-    reading, writing = os.pipe()
-    command = [program, "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    try:
-        yield f":{number}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def rows(rounds: int = ROUNDS) -> list[Row]:
+def rows(quick: bool = False) -> list[Row]:
     """Both windows, on each platform there is."""
     found = []
-    with tempfile.TemporaryDirectory() as home, display() as x:
-        platforms = {"offscreen": "", **({"xcb": x} if x else {})}
-        for platform, screen in platforms.items():
-            environment = os.environ | {
-                "QT_QPA_PLATFORM": platform,
-                "DISPLAY": screen,
-                "EVENTMON_HOME": home,
-                "PYTHONDONTWRITEBYTECODE": "",  # an installed program is compiled once, not at every start
-                "PYTHONPYCACHEPREFIX": f"{home}/compiled",
-                "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-            }
-            candidates = {FLOOR: start(EMPTY, environment), OURS: start(EVENTMON, environment)}
-            times = measure(FLOOR, candidates, events=1, rounds=rounds)
-            found += [
-                Row(
-                    name=f"{name}, {platform}",
-                    nanoseconds=taken,
-                    ratio=ratio,
-                    target=TARGET if name == OURS else None,
-                )
-                for name, (taken, ratio) in times.items()
-            ]
+    with tempfile.TemporaryDirectory() as home, platforms() as there:
+        for platform, changes in there.items():
+            environment = os.environ | environment_of_an_installed_program(home) | changes
+            floor, ours = f"{FLOOR}, {platform}", f"{OURS}, {platform}"
+            candidates = {floor: start(EMPTY, environment), ours: start(EVENTMON, environment)}
+            found += compare(floor, candidates, events=1, rounds=3 if quick else ROUNDS, at_most={ours: TARGET})
     return found
 
 
-def main() -> None:
-    """Print the table."""
-    show("From the start of the process to the first paint", rows())
+def environment_of_an_installed_program(home: str) -> dict[str, str]:
+    """Compiled once, not at every start, and with a home of its own."""
+    return {
+        "EVENTMON_HOME": home,
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": f"{home}/compiled",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+    }
 
 
 if __name__ == "__main__":
-    main()
+    main("first paint", rows)

@@ -1,15 +1,15 @@
 """What the log costs the GUI thread: handlers at 100,000 events a second, and repaints, each against a floor.
 
-The floor of a repaint is Qt's own delegate asking ``data()`` cell by cell; that of a frame is a model that announces
-the same rows to a bare QTableView. Run it by itself: ``python -m tests.benchmarks.gui_log``.
+Run: ``python -m tests.benchmarks.gui_log``. The floor of a repaint is Qt's own delegate asking ``data()`` cell by cell
+over the same rows; a frame has none, its lines are to compare with each other.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
 import time
 from collections.abc import Callable
+from statistics import median
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -24,26 +24,19 @@ from eventmon.gui.context import PanelContext
 from eventmon.gui.panels.event_log import EventLogPanel
 from eventmon.gui.selection import Selection
 from eventmon.gui.theme.theme import Theme
+from tests.benchmarks.measure import compared, duration, p99, seconds_of
+from tests.benchmarks.table import Row, main
 from tests.gui.log_script import LogScript
 from tests.helpers.scripted_engine import ScriptedEngine
 
 EVENTS_A_FRAME = 3_300
 FRAMES = 200
 ROWS = 30
-REPAINTS = 200
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    """Processor time of this thread for one call: what the GUI is kept busy, whatever else the machine does."""
-    started = time.thread_time()
-    work()
-    return (time.thread_time() - started) * 1_000
-
-
-def summary(times: list[float]) -> tuple[float, float, float]:
-    """Median, 99th percentile and worst."""
-    ordered = sorted(times)
-    return statistics.median(ordered), ordered[int(len(ordered) * 0.99) - 1], ordered[-1]
+def busy(work: Callable[[], object]) -> float:
+    """Processor seconds of this thread for one call: what the GUI is kept busy, whatever else the machine does."""
+    return seconds_of(work, time.thread_time)
 
 
 def make_panel(events: int) -> tuple[EventLogPanel, LogScript]:
@@ -73,7 +66,7 @@ def settle() -> None:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
 
 
-def measure_frames(label: str, *, follow: bool, words: str = "") -> None:
+def measure_frames(name: str, frames: int, *, follow: bool, words: str = "") -> list[Row]:
     """Frames with 3,300 new events each: the slots of the GUI thread, painting left out."""
     panel, script = make_panel(1_000_000)
     panel.context.bridge._timer.stop()
@@ -86,35 +79,37 @@ def measure_frames(label: str, *, follow: bool, words: str = "") -> None:
         panel.view.verticalScrollBar().setValue(100_000)
         settle()
     times: list[float] = []
-    for _ in range(FRAMES):
+    for _ in range(frames):
         script.grow(EVENTS_A_FRAME)
         panel.context.bridge._ask_for_frame()
-        times.append(milliseconds(settle))
-    median, late, worst = summary(times)
+        times.append(busy(settle))
     assert panel.model.rows.high >= script.newest - 2 * EVENTS_A_FRAME, "the view has fallen behind"
-    print(f"{label:<46} median {median:6.2f} ms   p99 {late:6.2f} ms   max {worst:6.2f} ms a frame")
+    close(panel)
+    return [
+        Row(name=f"{name}: a frame, median", value=duration(median(times))),
+        Row(name=f"{name}: a frame, p99", value=duration(p99(times))),
+    ]
+
+
+def close(panel: EventLogPanel) -> None:
+    """End a panel."""
     panel.context.bridge.detach()
     panel.close()
 
 
-def repaint_times(widget: QWidget) -> list[float]:
-    """Full repaints of a widget into a picture of its size."""
+def repaint(widget: QWidget, repaints: int, before: Callable[[], None] = lambda: None) -> float:
+    """Median of full repaints of a widget into a picture of its size, each after ``before``."""
     picture = QPixmap(widget.size())
-    return [milliseconds(lambda: widget.render(picture)) for _ in range(REPAINTS)]
+
+    def once() -> None:
+        before()
+        widget.render(picture)
+
+    return median(busy(once) for _ in range(repaints))
 
 
-def measure_repaints() -> None:
-    """Thirty rows by six columns: ours warm, ours with all rows new, and Qt's own delegate."""
-    panel, _script = make_panel(50_000)
-    viewport = panel.view.viewport()
-    warm = summary(repaint_times(viewport))
-    picture = QPixmap(viewport.size())
-
-    def all_new() -> None:
-        panel.view.painter_of_rows.forget()
-        viewport.render(picture)
-
-    cold = summary([milliseconds(all_new) for _ in range(REPAINTS)])
+def plain_view_of(panel: EventLogPanel) -> QTableView:
+    """Qt's own table with Qt's own delegate over the rows of a panel."""
     plain = QTableView()
     plain.verticalHeader().hide()
     plain.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -126,39 +121,52 @@ def measure_repaints() -> None:
     for column in range(6):
         plain.setColumnWidth(column, panel.view.columnWidth(column))
     settle()
-    floor = summary(repaint_times(plain.viewport()))
+    return plain
+
+
+def measure_repaints(repaints: int) -> list[Row]:
+    """Thirty rows: ours warm, ours with all rows new, and Qt's own delegate."""
+    panel, _script = make_panel(50_000)
+    viewport = panel.view.viewport()
+    warm = repaint(viewport, repaints)
+    cold = repaint(viewport, repaints, panel.view.painter_of_rows.forget)
+    plain = plain_view_of(panel)
+    floor = repaint(plain.viewport(), repaints)
     shown = 6 - panel.view.columns.hiddenSectionCount()
-    print(f"repaint of {viewport.height() // panel.view.row_height} rows x {shown} columns:")
-    for label, (median, late, worst) in (("rows seen before", warm), ("all rows new", cold), ("Qt's delegate", floor)):
-        print(
-            f"  {label:<44} median {median:6.2f} ms   p99 {late:6.2f} ms   max {worst:6.2f} ms"
-            f"   {median / floor[0]:.2f} of Qt's"
-        )
+    name = f"repaint of {viewport.height() // panel.view.row_height} rows x {shown} columns"
     plain.close()
-    panel.context.bridge.detach()
-    panel.close()
+    close(panel)
+    return [
+        compared(f"{name}, Qt's delegate (floor)", duration(floor), 1.0),
+        compared(f"{name}, seen before", duration(warm), warm / floor),
+        compared(f"{name}, all new", duration(cold), cold / floor),
+    ]
 
 
-def measure_opening() -> None:
+def measure_opening() -> Row:
     """A log of fifty million events."""
     panel, script = make_panel(0)
     script.newest = 50_000_000
     script.grow(0)
     panel.context.bridge._ask_for_frame()
-    print(f"50,000,000 events open in {milliseconds(settle):.1f} ms, {len(panel.model.rows):,} rows")
-    panel.context.bridge.detach()
-    panel.close()
+    taken = busy(settle)
+    assert len(panel.model.rows) == script.newest
+    close(panel)
+    return Row(name="50,000,000 events open", value=duration(taken))
 
 
-def main() -> None:
-    """All of it."""
+def rows(quick: bool = False) -> list[Row]:
+    """Opening, repaints and frames."""
     _application = QApplication.instance() or QApplication([])
-    measure_opening()
-    measure_repaints()
-    measure_frames("following, 100,000 events/s", follow=True)
-    measure_frames("reading above, 100,000 events/s", follow=False)
-    measure_frames("filtered to 1 in 5, searching live (fake log)", follow=True, words="martin")
+    times = FRAMES // 4 if quick else FRAMES
+    return [
+        measure_opening(),
+        *measure_repaints(times),
+        *measure_frames("following, 100,000 events/s", times, follow=True),
+        *measure_frames("reading above, 100,000 events/s", times, follow=False),
+        *measure_frames("filtered to 1 in 5, 100,000 events/s (fake log)", times, follow=True, words="martin"),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    main("log in the GUI thread", rows)

@@ -1,16 +1,15 @@
 """The Topics and Counters docks: what a repaint costs beside Qt's own delegate, and what a tree of many topics costs.
 
-Run it as ``python -m tests.benchmarks.gui_topics [TOPICS]``; figures are medians in milliseconds and ratios to a floor
-of the same run.
+Run: ``python -m tests.benchmarks.gui_topics``. Floors: Qt's own delegate painting the same tree, a dict of the same
+topics, and Qt painting the plot.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count, cycle
+from statistics import median
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -30,21 +29,24 @@ from eventmon.gui.panels.counters import CountersPanel
 from eventmon.gui.panels.topics import TopicsPanel
 from eventmon.gui.selection import Selection
 from eventmon.gui.theme.theme import Theme
+from tests.benchmarks.measure import compared, duration, seconds_of
+from tests.benchmarks.table import Row, main
 from tests.helpers.scripted_engine import TAKEN, ScriptedEngine, topic
 
-Row = dict[str, object]
 BASE: Frame = ScriptedEngine().call(TakeFrame(viewer="bench")).result()
 BATCH = 2_000
 
 
-def median(work: Callable[[], object], times: int = 15) -> float:
-    """Milliseconds of one call."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken)
+def usual(work: Callable[[], object], times: int = 15) -> float:
+    """Seconds of one call, the median of some."""
+    return median(seconds_of(work) for _ in range(times))
+
+
+def beside(floor: tuple[str, float], others: Iterable[tuple[str, float]]) -> list[Row]:
+    """Lines of names and seconds, with their ratios to the first."""
+    name, least = floor
+    first = compared(f"{name} (floor)", duration(least), 1.0)
+    return [first, *(compared(other, duration(taken), taken / least) for other, taken in others)]
 
 
 def frame(second: int, topics: list[TopicDelta]) -> Frame:
@@ -76,8 +78,8 @@ def batches(topics: list[TopicDelta]) -> Iterator[list[TopicDelta]]:
         yield topics[start : start + BATCH]
 
 
-def painting() -> list[Row]:
-    """A full repaint of a tree with some twenty rows."""
+def shown_topics() -> TopicsPanel:
+    """A panel with some twenty rows open and a minute of history."""
     panel = TopicsPanel(context())
     panel.resize(480, 24 * 21 + 60)
     panel.show()
@@ -89,7 +91,11 @@ def painting() -> list[Row]:
     panel.tick()
     for _ in range(10):
         QApplication.processEvents()
-    canvas = QPixmap(panel.view.viewport().size())
+    return panel
+
+
+def plain_view_of(panel: TopicsPanel) -> QTreeView:
+    """Qt's own tree with Qt's own delegate over the topics of a panel."""
     plain = QTreeView()
     plain.setModel(panel.model)
     plain.setUniformRowHeights(True)
@@ -97,48 +103,68 @@ def painting() -> list[Row]:
     plain.expandAll()
     plain.show()
     QApplication.processEvents()
+    return plain
+
+
+def painting() -> list[Row]:
+    """A full repaint of a tree with some twenty rows."""
+    panel = shown_topics()
+    canvas = QPixmap(panel.view.viewport().size())
+    plain = plain_view_of(panel)
     other = QPixmap(plain.viewport().size())
-    floor = median(lambda: plain.viewport().render(other))
-    ours = median(lambda: panel.view.viewport().render(canvas))
-    seconds = iter(range(TAKEN // 1_000_000 + 100, 2**40))
+    seconds = count(TAKEN // 1_000_000 + 100)
 
     def next_second() -> None:
         panel.history.tick(next(seconds))
         panel.view.viewport().render(canvas)
 
-    fresh = median(next_second)
-    return [
-        {"what": "repaint, Qt's own delegate (floor)", "ms": floor, "ratio": 1.0},
-        {"what": "repaint with sparklines", "ms": ours, "ratio": ours / floor},
-        {"what": "repaint in a new second, 8 lines redrawn", "ms": fresh, "ratio": fresh / floor},
-    ]
+    floor = usual(lambda: plain.viewport().render(other))
+    ours = usual(lambda: panel.view.viewport().render(canvas))
+    fresh = usual(next_second)
+    return beside(
+        ("repaint, Qt's own delegate", floor),
+        [("repaint with sparklines", ours), ("repaint in a new second, 8 lines redrawn", fresh)],
+    )
 
 
 def tree(number: int) -> list[Row]:
     """Taking, publishing, opening, searching and sorting many topics; the floor is a dict of the same topics."""
     topics = shop(number)
     known: dict[str, TopicDelta] = {}
-    floor = median(lambda: known.update({delta.topic: delta for delta in topics}), 3)
+    floor = usual(lambda: known.update({delta.topic: delta for delta in topics}), 3)
     panel = TopicsPanel(context())
     panel.resize(480, 560)
     panel.show()
-    start = time.perf_counter()
-    slowest = 0.0
-    for batch in batches(topics):
-        began = time.perf_counter()
-        panel.take(frame(0, batch))
-        slowest = max(slowest, (time.perf_counter() - began) * 1000)
-    filled = (time.perf_counter() - start) * 1000
-    busy = topics[:BATCH]
-    update = median(lambda: panel.take(frame(0, busy)))
+    return beside(
+        (f"{number:,} topics in a dict", floor),
+        [*filling(panel, topics), *updating(panel, topics[:BATCH]), *opening(panel), *finding(panel), *sorting(panel)],
+    )
+
+
+def filling(panel: TopicsPanel, topics: list[TopicDelta]) -> list[tuple[str, float]]:
+    """All topics for the first time."""
+    frames = [seconds_of(lambda batch=batch: panel.take(frame(0, batch))) for batch in batches(topics)]  # type: ignore[misc]  # lambda default
+    return [(f"{len(topics):,} topics into the tree", sum(frames)), (f"slowest frame of {BATCH:,} new", max(frames))]
+
+
+def updating(panel: TopicsPanel, busy: list[TopicDelta]) -> list[tuple[str, float]]:
+    """Topics that are known already."""
+    update = usual(lambda: panel.take(frame(0, busy)))
 
     def take_and_tick() -> None:
         panel.take(frame(0, busy))
         panel.tick()
 
-    publish = median(take_and_tick) - update
-    second = iter(range(1, 10_000))
-    sample = median(lambda: panel.history.tick(TAKEN // 1_000_000 + next(second)), 5)
+    seconds = count(TAKEN // 1_000_000 + 1)
+    return [
+        (f"a frame of {BATCH:,} known topics", update),
+        ("the same, and tell the view of them", usual(take_and_tick)),
+        (f"one second of {len(panel.history):,} rings", usual(lambda: panel.history.tick(next(seconds)), 5)),
+    ]
+
+
+def opening(panel: TopicsPanel) -> list[tuple[str, float]]:
+    """Every level opened at once."""
     local = panel.model.tree.local
 
     def open_all() -> None:
@@ -146,39 +172,30 @@ def tree(number: int) -> list[Row]:
         panel.expansion.open_below([local])
         QApplication.processEvents()
 
-    expand = median(open_all, 5)
-    words = iter(["sensor07", "no-such-topic", "site1/machine0*", "+/machine42/#", "sensor19"] * 2)
-    slices: list[float] = []
+    return [("expand all", usual(open_all, 5))]
+
+
+def finding(panel: TopicsPanel) -> list[tuple[str, float]]:
+    """Words and patterns typed into the field, searched in slices."""
+    words = cycle(["sensor07", "no-such-topic", "site1/machine0*", "+/machine42/#", "sensor19"])
+    slices: list[float] = [0.0]
 
     def search() -> None:
         panel.field.setText(next(words))
         while panel.finder.searching:
-            began = time.perf_counter()
-            QApplication.processEvents()
-            slices.append((time.perf_counter() - began) * 1000)
+            slices.append(seconds_of(QApplication.processEvents))
 
-    find = median(search, 5)
-    longest = max(slices, default=0.0)
+    find = usual(search, 5)
     panel.field.clear()
-    turn = iter([True, False] * 10)
-    sort = median(lambda: panel.sorting.sort(EVENTS, descending=next(turn)), 5)
-    again = median(panel.model.sort_again, 5)
+    return [("find", find), ("slowest slice of a search", max(slices))]
+
+
+def sorting(panel: TopicsPanel) -> list[tuple[str, float]]:
+    """By a click, one way and the other, and by itself."""
+    turn = cycle([True, False])
     return [
-        {"what": f"{number:,} topics in a dict (floor)", "ms": floor, "ratio": 1.0},
-        {"what": f"{number:,} topics into the tree", "ms": filled, "ratio": filled / floor},
-        {"what": f"slowest frame of {BATCH:,} new topics", "ms": slowest, "ratio": slowest / floor},
-        {"what": f"a frame of {BATCH:,} known topics", "ms": update, "ratio": update / floor},
-        {"what": "tell the view of them", "ms": publish, "ratio": publish / floor},
-        {"what": f"one second of {len(panel.history):,} rings", "ms": sample, "ratio": sample / floor},
-        {"what": "expand all", "ms": expand, "ratio": expand / floor},
-        {"what": "find", "ms": find, "ratio": find / floor},
-        {
-            "what": "slowest slice of a search",
-            "ms": longest,
-            "ratio": longest / floor,
-        },
-        {"what": "sort by a click", "ms": sort, "ratio": sort / floor},
-        {"what": "sort again by itself", "ms": again, "ratio": again / floor},
+        ("sort by a click", usual(lambda: panel.sorting.sort(EVENTS, descending=next(turn)), 5)),
+        ("sort again by itself", usual(panel.model.sort_again, 5)),
     ]
 
 
@@ -188,50 +205,44 @@ def wide(number: int) -> list[Row]:
     for batch in batches([topic(f"order-{index:07}", index + 1, 0.0) for index in range(number)]):
         model.take(batch)
     local = model.index(0, 0)
-    start = time.perf_counter()
-    model.fetchMore(local)
-    opened = (time.perf_counter() - start) * 1000
+    opened = seconds_of(lambda: model.fetchMore(local))
     more = model.node(model.index(model.rowCount(local) - 1, 0, local))
     assert more is not None
-    page = median(lambda: model.show_next_page(more), 3)
+    page = usual(lambda: model.show_next_page(more), 3)
     return [
-        {"what": f"open a level of {number:,} topics", "ms": opened, "ratio": 1.0},
-        {"what": "its next page", "ms": page, "ratio": page / opened},
+        Row(name=f"open a level of {number:,} topics", value=duration(opened)),
+        Row(name="its next page", value=duration(page)),
     ]
 
 
-def plotting() -> list[Row]:
-    """An update of the plot and of the numbers."""
-    rows: list[Row] = []
-    for seconds in (60, 600):
-        panel = CountersPanel(context())
-        panel.resize(640, 300)
-        panel.show()
-        panel._timer.stop()
-        panel.choices.choose(seconds=seconds)
-        topics = [topic(f"shop{index}/created", 5, 100.0 + index) for index in range(8)]
-        for second in range(620):
-            panel.take(frame(second, [msgspec.structs.replace(delta, rate=second % 40 + 9.0) for delta in topics]))
-        panel.show_plot()
-        QApplication.processEvents()
-        assert panel.plot is not None
-        update = median(panel.show_plot)
-        canvas = QPixmap(panel.plot.size())
-        plot = panel.plot
-        paint = median(lambda canvas=canvas, plot=plot: plot.render(canvas))  # type: ignore[misc]  # lambda defaults
-        rows.append({"what": f"update of the plot, {seconds} s", "ms": update, "ratio": update / paint})
-        rows.append({"what": f"Qt painting it, {seconds} s (floor)", "ms": paint, "ratio": 1.0})
-    return rows
+def plotting(seconds: int) -> list[Row]:
+    """An update of the plot and of the numbers, beside Qt painting it."""
+    panel = CountersPanel(context())
+    panel.resize(640, 300)
+    panel.show()
+    panel._timer.stop()
+    panel.choices.choose(seconds=seconds)
+    topics = [topic(f"shop{index}/created", 5, 100.0 + index) for index in range(8)]
+    for second in range(620):
+        panel.take(frame(second, [msgspec.structs.replace(delta, rate=second % 40 + 9.0) for delta in topics]))
+    panel.show_plot()
+    QApplication.processEvents()
+    plot = panel.plot
+    assert plot is not None
+    update = usual(panel.show_plot)
+    canvas = QPixmap(plot.size())
+    paint = usual(lambda: plot.render(canvas))
+    return beside((f"Qt painting the plot, {seconds} s", paint), [(f"update of the plot, {seconds} s", update)])
 
 
-def rows(topics: int = 100_000) -> list[Row]:
+def rows(quick: bool = False) -> list[Row]:
     """All figures."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     application.setStyle("Fusion")
-    return [*painting(), *tree(topics), *wide(topics), *plotting()]
+    topics = 10_000 if quick else 100_000
+    return [*painting(), *tree(topics), *wide(topics), *plotting(60), *plotting(600)]
 
 
 if __name__ == "__main__":
-    for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000):
-        print(f"{row['what']:<48} {row['ms']:10.2f} ms {row['ratio']:10.2f}×")
+    main("topics and counters in the GUI thread", rows)

@@ -1,4 +1,4 @@
-"""Median-of-runs timing for benchmarks, as ratios to a floor of the same run, since absolute times mean little.
+"""Timing and the lines of the benchmark table: ratios to a floor of the same run, since absolute times mean little.
 
 The things compared are run in turn, round after round, so that a slow moment of the machine hits all of them; the
 ratio is the median of the rounds' ratios, not the ratio of two medians.
@@ -7,32 +7,13 @@ ratio is the median of the rounds' ratios, not the ratio of two medians.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
-from statistics import median
-from time import perf_counter_ns
+from collections.abc import Callable, Mapping
+from statistics import median, quantiles
+from time import perf_counter, perf_counter_ns
 
-import msgspec
+from tests.benchmarks.table import Row
 
-
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a benchmark table.
-
-    Attributes:
-        name: what was measured.
-        nanoseconds: per event, the median of the rounds.
-        ratio: to the floor of the same round, the median of the rounds.
-        target: the highest ratio that is asked for, None when the line is there to compare.
-    """
-
-    name: str
-    nanoseconds: float
-    ratio: float
-    target: float | None = None
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the target is reached; None without one."""
-        return None if self.target is None else self.ratio <= self.target
+NONE_ASKED: Mapping[str, float] = {}
 
 
 def measure(
@@ -59,9 +40,69 @@ def measure(
     }
 
 
-def show(title: str, rows: Sequence[Row]) -> None:
-    """Print the rows as a table."""
-    print(title)
-    for row in rows:
-        target = "" if row.target is None else f"target {row.target:4.1f}x  {'met' if row.met else 'NOT MET'}"
-        print(f"  {row.name:44s} {row.nanoseconds:9.0f} ns {row.ratio:7.2f}x  {target}".rstrip())
+def compare(
+    floor: str,
+    candidates: Mapping[str, Callable[[], object]],
+    *,
+    events: int,
+    rounds: int = 15,
+    at_most: Mapping[str, float] = NONE_ASKED,
+) -> list[Row]:
+    """The lines of ``measure``; ``at_most`` gives the ratios asked for by name."""
+    measured = measure(floor, candidates, events=events, rounds=rounds)
+    return [
+        compared(name, duration(nanoseconds / 1e9), ratio, at_most=at_most.get(name))
+        for name, (nanoseconds, ratio) in measured.items()
+    ]
+
+
+def compared(
+    name: str, value: str, ratio: float, *, at_most: float | None = None, at_least: float | None = None
+) -> Row:
+    """A line whose ratio to the floor is what may be asked for."""
+    if at_most is not None:
+        return Row(name=name, value=value, ratio=ratio, target=f"<= {at_most:g}x", met=ratio <= at_most)
+    if at_least is not None:
+        return Row(name=name, value=value, ratio=ratio, target=f">= {at_least:g}x", met=ratio >= at_least)
+    return Row(name=name, value=value, ratio=ratio)
+
+
+def limited(
+    name: str, amount: float, at_most: float, *, show: Callable[[float], str], ratio: float | None = None
+) -> Row:
+    """A line whose amount itself has a limit; ``show`` writes both with their unit."""
+    return Row(name=name, value=show(amount), ratio=ratio, target=f"<= {show(at_most)}", met=amount <= at_most)
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit that suits them: "373 ns", "1.24 ms", "52 s"."""
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= scale:
+            return f"{_short(seconds / scale)} {unit}"
+    return f"{_short(seconds * 1e9)} ns"
+
+
+def _short(number: float) -> str:
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def megabytes(amount: float) -> str:
+    """Megabytes (10^6 bytes), whole ones."""
+    return f"{amount:.0f} MB"
+
+
+def cores(amount: float) -> str:
+    """Processor time a second: 1.00 is one core kept busy."""
+    return f"{amount:.2f} cores"
+
+
+def seconds_of(work: Callable[[], object], clock: Callable[[], float] = perf_counter) -> float:
+    """What one call takes by a clock."""
+    start = clock()
+    work()
+    return clock() - start
+
+
+def p99(times: list[float]) -> float:
+    """The time that 99 of 100 stay below."""
+    return quantiles(times, n=100)[98]

@@ -1,6 +1,6 @@
 """What the event log costs: appending against bare SQLite, reading a window anywhere in ten million events.
 
-Run: ``python -m tests.benchmarks.store_log [EVENTS]``. Floor of appending: ``executemany`` of ready-made tuples into
+Run: ``python -m tests.benchmarks.store_log``. Floor of appending: ``executemany`` of ready-made tuples into
 an equal table (WAL, synchronous NORMAL), the same batches of 1,000, one transaction each. The windows are read in
 this process, first at rest, then while a thread of it appends 50,000 events a second, as in the engine.
 """
@@ -13,10 +13,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from statistics import median, quantiles
-from typing import NamedTuple
+from statistics import median
 
 import apsw
 
@@ -24,8 +22,12 @@ from eventmon.core.event import Event
 from eventmon.store.open import open_reader, open_writer
 from eventmon.store.schema import EVENT_COLUMNS, TABLES
 from eventmon.store.writer import SqliteWriter
+from tests.benchmarks.measure import compared, duration, limited, megabytes, p99, seconds_of
+from tests.benchmarks.table import Row, main
 
 EVENTS = 10_000_000
+QUICK_EVENTS = 300_000
+OPENINGS = 7
 BATCH = 1_000
 BATCHES = 100
 ROUNDS = 9
@@ -43,8 +45,8 @@ TOPICS = [f"orders/{region}/{what}" for region in ("eu", "us", "asia") for what 
 MEMORY = """
 import random, sys
 from pathlib import Path
-import psutil
 from eventmon.store.open import open_reader, open_writer
+from tests.benchmarks.resident import resident_megabytes
 
 path = Path(sys.argv[1])
 writer, reader = open_writer(path), open_reader(path)
@@ -53,20 +55,10 @@ for _ in range(500):
     reader.rows(random.randrange(1, newest), 50)
 for scanned, _ in zip(range(100), reader.search(topics=[], text="no such thing", newest=newest, oldest=1)):
     pass
-print(psutil.Process().memory_info().rss)
+print(resident_megabytes())
 reader.close()
 writer.close()
 """
-
-
-class Figure(NamedTuple):
-    """One line: what was measured, its value for people, the ratio to its floor or limit, what is asked for."""
-
-    name: str
-    value: str
-    ratio: float
-    target: str
-    met: bool
 
 
 def shop(first: int, count: int) -> list[Event]:
@@ -124,17 +116,20 @@ def _append_with_bare_sqlite(folder: Path, batches: list[list[Event]]) -> float:
     return taken
 
 
-def appending(folder: Path) -> Figure:
+def appending(folder: Path, rounds: int) -> list[Row]:
     """Rate of the writer as a ratio to bare SQLite, round by round."""
     batches = [shop(1 + number * BATCH, BATCH) for number in range(BATCHES)]
-    ratios, rates = [], []
-    for _ in range(ROUNDS):
-        bare = _append_with_bare_sqlite(folder, batches)
-        taken = _append_with_the_writer(folder, batches)
-        ratios.append(bare / taken)
-        rates.append(BATCH * BATCHES / taken)
-    ratio = median(ratios)
-    return Figure("append, batches of 1,000", f"{median(rates):,.0f}/s", ratio, ">= 0.80x bare SQLite", ratio >= 0.8)
+    pairs = [
+        (_append_with_bare_sqlite(folder, batches), _append_with_the_writer(folder, batches)) for _ in range(rounds)
+    ]
+    events = BATCH * BATCHES
+    bare = f"{events / median(bare for bare, _ in pairs):,.0f}/s"
+    ours = f"{events / median(ours for _, ours in pairs):,.0f}/s"
+    ratio = median(bare / ours for bare, ours in pairs)
+    return [
+        compared("bare SQLite executemany, batches of 1,000 (floor)", bare, 1.0),
+        compared("append, batches of 1,000", ours, ratio, at_least=0.8),
+    ]
 
 
 def build(path: Path, events: int) -> None:
@@ -153,21 +148,21 @@ def _p99_of_windows(path: Path, events: int) -> float:
     for _ in range(WINDOWS):
         first = chance.randrange(1, events - WINDOW)
         start = time.perf_counter()
-        rows = reader.rows(first, WINDOW)
+        found = reader.rows(first, WINDOW)
         times.append(time.perf_counter() - start)
-        assert len(rows) == WINDOW
+        assert len(found) == WINDOW
     reader.close()
-    return quantiles(times, n=100)[98]
+    return p99(times)
 
 
-def windows(path: Path, events: int) -> list[Figure]:
+def windows(path: Path, events: int) -> list[Row]:
     """p99 of 50 rows anywhere, at rest and while this process appends."""
     at_rest = _p99_of_windows(path, events)
     with _Appending(path):
         busy = _p99_of_windows(path, events)
     return [
-        _limited(f"window of {WINDOW} rows, p99", at_rest, 0.005),
-        _limited(f"the same while appending {RATE:,}/s, p99", busy, 0.005),
+        limited(f"window of {WINDOW} rows, p99", at_rest, 0.005, show=duration),
+        limited(f"the same while appending {RATE:,}/s, p99", busy, 0.005, show=duration, ratio=busy / at_rest),
     ]
 
 
@@ -197,18 +192,17 @@ class _Appending:
         self._writer.close()
 
 
-def _limited(name: str, seconds: float, limit: float) -> Figure:
-    return Figure(name, f"{seconds * 1000:.2f} ms", seconds / limit, f"<= {limit * 1000:.0f} ms", seconds <= limit)
-
-
-def opening(folder: Path, path: Path) -> Figure:
+def opening(folder: Path, path: Path) -> list[Row]:
     """How much longer a big log takes to open for writing and reading than an empty one."""
     small = folder / "small.eventmon"
     build(small, 1)
-    added = median(_time(lambda: _open_both(path)) for _ in range(7)) - median(
-        _time(lambda: _open_both(small)) for _ in range(7)
-    )
-    return _limited("opening it adds", max(0.0, added), 0.1)
+    pairs = [(seconds_of(lambda: _open_both(small)), seconds_of(lambda: _open_both(path))) for _ in range(OPENINGS)]
+    least = median(small for small, _ in pairs)
+    added = max(0.0, median(big - small for small, big in pairs))
+    return [
+        compared("opening a log of one event (floor)", duration(least), 1.0),
+        limited("opening the big one adds", added, 0.1, show=duration, ratio=median(b / s for s, b in pairs)),
+    ]
 
 
 def _open_both(path: Path) -> None:
@@ -218,66 +212,52 @@ def _open_both(path: Path) -> None:
     writer.close()
 
 
-def _time(work: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def searching(path: Path) -> list[Figure]:
+def searching(path: Path) -> list[Row]:
     """A whole scan of the newest 100,000 events, for words that do not occur."""
     reader = open_reader(path)
     newest = reader.bounds().newest
 
-    def seconds_for(word: str) -> float:
-        start = time.perf_counter()
+    def search(word: str) -> None:
         for _ in reader.search(topics=[], text=word, newest=newest, oldest=max(1, newest - 99_999)):
             pass
-        return time.perf_counter() - start
 
-    figures = [
-        _limited(f"searching 100,000 events for {word}", median(seconds_for(word) for _ in range(5)), 0.15)
+    found = [
+        limited(
+            f"searching 100,000 events for {word}",
+            median(seconds_of(lambda word=word: search(word)) for _ in range(5)),  # type: ignore[misc]  # lambda default
+            0.15,
+            show=duration,
+        )
         for word in ("refund", "订单")
     ]
     reader.close()
-    return figures
+    return found
 
 
-def memory(path: Path) -> Figure:
+def memory(path: Path) -> Row:
     """Resident memory of a process that has the log open at both ends and has read all over it."""
     answer = subprocess.run([sys.executable, "-c", MEMORY, str(path)], capture_output=True, text=True, check=True)
-    megabytes = int(answer.stdout) / 1e6
-    return Figure("resident memory with it", f"{megabytes:.0f} MB", megabytes / 250, "<= 250 MB", megabytes <= 250)
+    return limited("resident memory with it", float(answer.stdout), 250.0, show=megabytes)
 
 
-def rows(events: int = EVENTS) -> list[Figure]:
-    """Every figure; builds a log of ``events`` in a temporary folder and removes it."""
+def rows(quick: bool = False) -> list[Row]:
+    """Every figure; builds a big log in a temporary folder and removes it."""
+    events = QUICK_EVENTS if quick else EVENTS
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "big.eventmon"
-        figures = [appending(folder)]
-        building = _time(lambda: build(path, events))
-        size = path.stat().st_size
-        figures.append(
-            Figure(f"building {events:,} events ({size / 1e6:,.0f} MB)", f"{building:.0f} s", building, "", True)
-        )
+        appended = appending(folder, 3 if quick else ROUNDS)
+        building = seconds_of(lambda: build(path, events))
+        size = path.stat().st_size / 1e6
         return [
-            *figures,
-            opening(folder, path),
+            *appended,
+            Row(name=f"building {events:,} events, {size:,.0f} MB", value=duration(building)),
+            *opening(folder, path),
             memory(path),
             *searching(path),
             *windows(path, events),
         ]
 
 
-def main() -> None:
-    """Print the table."""
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
-    print("event log")
-    for figure in rows(events):
-        verdict = "" if not figure.target else f"{figure.target}  {'met' if figure.met else 'NOT MET'}"
-        print(f"  {figure.name:52s} {figure.value:>14s} {figure.ratio:7.2f}x  {verdict}".rstrip())
-
-
 if __name__ == "__main__":
-    main()
+    main("event log", rows)
