@@ -39,7 +39,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in BENCHMARKS]:
         parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    show([run(name, quick=arguments.quick) for name in BENCHMARKS if name in (arguments.names or BENCHMARKS)])
+    wanted = [name for name in BENCHMARKS if name in (arguments.names or BENCHMARKS)]
+    show([run(name, quick=arguments.quick) for name in wanted], quick=arguments.quick)
 
 
 def run(name: str, *, quick: bool) -> Report:

@@ -15,6 +15,7 @@ import msgspec
 VERDICTS = {True: "met", False: "NOT MET", None: ""}
 HEAD = ("area", "measured", "value", "ratio", "target", "")
 RIGHT = (2, 3)
+QUICK = " (quick doses: a first look; the targets are for the full ones)"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,10 +58,10 @@ def main(area: str, rows: Callable[[bool], list[Row]]) -> None:
     if arguments.json:
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     else:
-        show([report])
+        show([report], quick=arguments.quick)
 
 
-def show(reports: Sequence[Report]) -> None:
+def show(reports: Sequence[Report], *, quick: bool) -> None:
     """Print one aligned table and how many figures asked for were reached."""
     lines = [HEAD, *(_cells(report.area, row) for report in reports for row in report.rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -71,7 +72,7 @@ def show(reports: Sequence[Report]) -> None:
         ]
         print("  ".join(cells).rstrip())
     verdicts = [row.met for report in reports for row in report.rows]
-    print(f"{verdicts.count(True)} targets met, {verdicts.count(False)} not met")
+    print(f"{verdicts.count(True)} targets met, {verdicts.count(False)} not met{QUICK if quick else ''}")
 
 
 def _cells(area: str, row: Row) -> tuple[str, ...]:
