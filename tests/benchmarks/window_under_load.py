@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from eventmon.engine.options import EngineOptions
 from tests.benchmarks.measure import compared, cores, duration, limited, megabytes
 from tests.benchmarks.platforms import platforms
 from tests.benchmarks.resident import resident_megabytes
@@ -50,6 +52,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
         window_cores: CPU of the window's thread, in cores.
         other_cores: CPU of all other threads of the process.
         events_a_second: stored, over the measured time.
+        frames_a_second: taken by the window; without them a low load of its thread would mean nothing.
         resident_megabytes: memory at the end.
     """
 
@@ -59,13 +62,21 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     window_cores: float
     other_cores: float
     events_a_second: float
+    frames_a_second: float
     resident_megabytes: float
 
 
 def measured(rate: int, seconds: float, platform: dict[str, str]) -> Figures:
-    """Run one window at a rate of events per second, in a process of its own."""
+    """Run one window at a rate of events per second."""
+    options = EngineOptions(connections=(("shop", f"demo://?rate={rate}"),))
+    return measured_window(options, seconds, platform)
+
+
+def measured_window(options: EngineOptions, seconds: float, platform: dict[str, str]) -> Figures:
+    """Run one window in a process of its own, with a home of its own."""
+    arguments = f"{str(options.session or '')!r}, {options.connections!r}, {seconds}"
     with tempfile.TemporaryDirectory(prefix="eventmon-bench-") as home:
-        script = f"from tests.benchmarks.window_under_load import tell; tell({rate}, {seconds})"
+        script = f"from tests.benchmarks.window_under_load import tell; tell({arguments})"
         answer = subprocess.run(
             [sys.executable, "-c", script],
             env=os.environ | {"EVENTMON_HOME": home} | platform,
@@ -76,22 +87,22 @@ def measured(rate: int, seconds: float, platform: dict[str, str]) -> Figures:
     return msgspec.json.decode(answer.stdout.splitlines()[-1], type=Figures)
 
 
-def tell(rate: int, seconds: float) -> None:
+def tell(session: str, connections: tuple[tuple[str, str], ...], seconds: float) -> None:
     """The whole life of a measured window's process: the figures go to standard output."""
-    sys.stdout.write(msgspec.json.encode(measure_here(rate, seconds)).decode() + "\n")
+    options = EngineOptions(session=Path(session) if session else None, connections=connections)
+    sys.stdout.write(msgspec.json.encode(measure_here(options, seconds)).decode() + "\n")
 
 
-def measure_here(rate: int, seconds: float) -> Figures:
+def measure_here(options: EngineOptions, seconds: float) -> Figures:
     """Live as the window for some seconds and measure."""
     import qasync
 
-    from eventmon.engine.options import EngineOptions
     from eventmon.gui.application import SWITCH_INTERVAL, WindowLife, make_application
 
     sys.setswitchinterval(SWITCH_INTERVAL)
     with qasync.QEventLoop(make_application()) as loop:
         asyncio.set_event_loop(loop)
-        life = WindowLife(EngineOptions(connections=(("shop", f"demo://?rate={rate}"),)), None)
+        life = WindowLife(options, None)
         measuring: asyncio.Task[Figures] = loop.create_task(measure_window(life, seconds))
         measuring.add_done_callback(lambda _task: life.window.close())
         loop.run_until_complete(life.live())
@@ -103,7 +114,9 @@ async def measure_window(life: WindowLife, seconds: float) -> Figures:
     """Let the window warm up, then watch it."""
     await asyncio.sleep(WARM_UP_SECONDS)
     late: list[float] = []
+    frames: list[object] = []
     timer = probe_timer(life, late)
+    life.context.bridge.frameReady.connect(frames.append)
     wall, own, all_threads, before = time.perf_counter(), time.thread_time(), time.process_time(), stored(life)
     await asyncio.sleep(seconds)
     timer.stop()
@@ -116,6 +129,7 @@ async def measure_window(life: WindowLife, seconds: float) -> Figures:
         window_cores=own / wall,
         other_cores=(all_threads - own) / wall,
         events_a_second=(stored(life) - before) / wall,
+        frames_a_second=len(frames) / wall,
         resident_megabytes=resident_megabytes(),
     )
 
@@ -181,6 +195,8 @@ def rows_of(name: str, calm: Figures, load: Figures, added: float) -> list[Row]:
         compared(f"{at_rest}: window's thread (floor)", cores(calm.window_cores), 1.0),
         compared(f"{loaded}: window's thread", cores(load.window_cores), busy),
         limited(f"{loaded}: window's thread takes more by", added, MOST_CORES_ADDED, show=cores),
+        compared(f"{at_rest}: frames (floor)", f"{calm.frames_a_second:.1f}/s", 1.0),
+        compared(f"{loaded}: frames", f"{load.frames_a_second:.1f}/s", load.frames_a_second / calm.frames_a_second),
         Row(name=f"{loaded}: all other threads", value=cores(load.other_cores)),
         Row(name=f"{loaded}: resident memory", value=megabytes(load.resident_megabytes)),
     ]
