@@ -42,12 +42,14 @@ class FollowedFile(RuleBasedStateMachine):
         self.look()
 
     def teardown(self) -> None:
-        if hasattr(self, "follower"):
-            self.path.touch()  # a rotated file is left when there is a new one
-            self.settle()
-            self.follower.close()
-            self.check()
-        shutil.rmtree(self.folder)
+        try:
+            if hasattr(self, "follower"):
+                self.path.touch()  # a rotated file is left when there is a new one
+                self.settle()
+                self.follower.close()
+                self.check()
+        finally:
+            shutil.rmtree(self.folder)
 
     def started(self) -> FileFollower:
         stored = None if self.committed is None else position_from(self.committed.text())
