@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from eventmon.engine.frame import Accounting, ConnectionStatus, Frame, LogStatus
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.formatting import count, one_line, rate, storage
+from eventmon.gui.phases import MARKS, phase_word
 from eventmon.gui.problem_list import ProblemList
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.looks import set_look
@@ -24,29 +25,10 @@ REFRESH_MS = 200
 SPACING = 20
 MAX_CONNECTIONS = 6
 MAX_NAMED = 12
-_PHASES = {
-    "connected": ("", "ok"),
-    "connecting": ("refresh-cw", "warn"),
-    "waiting": ("refresh-cw", "warn"),
-    "failed": ("circle-alert", "error"),
-    "closed": ("unplug", "text3"),
-}
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("StatusBar", text)
-
-
-def phase_word(phase: str) -> str:
-    """The word for a connection's phase."""
-    words = {
-        "connected": _tr("connected"),
-        "connecting": _tr("connecting"),
-        "waiting": _tr("reconnecting"),
-        "failed": _tr("not connected"),
-        "closed": _tr("closed"),
-    }
-    return words.get(phase, phase)
 
 
 class Dot(QWidget):
@@ -177,7 +159,7 @@ class ConnectionsPart(Part):
         token = "ok" if self._running else "text3"
         self._tags = [Tag(self._theme, local, ("", token), _tr("Topics of this machine"))]
         for status in self._statuses[:MAX_CONNECTIONS]:
-            self._tags.append(Tag(self._theme, status.name, _PHASES[status.phase], self._about(status)))
+            self._tags.append(Tag(self._theme, status.name, MARKS[status.phase], self._about(status)))
         failed = any(status.phase == "failed" for status in self._statuses)
         self._rest = Tag(self._theme, "", ("plug", "error" if failed else "text2"), "")
         for tag in (*self._tags, self._rest):

@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import apsw
 import msgspec
 import pytest
 
 from tests.helpers.screen import VirtualScreen
 from tests.helpers.server import CLI, PATIENCE_SECONDS, cli_environment, run_cli
+from tests.helpers.session_file import stored_events
 from tests.helpers.window_process import WindowProcess
 
 pytestmark = pytest.mark.slow
@@ -23,18 +23,6 @@ write = sys.stdout.write
 for number in range({LINES}):
     write(f'{{{{"level":"info","order":"{{number}}","message":"order {{number}} packed"}}}}\\n')
 """
-
-
-def stored_events(log: Path) -> tuple[int, int]:
-    """Count and highest seq of a session that nobody writes, after an integrity check."""
-    connection = apsw.Connection(str(log))
-    try:
-        assert connection.execute("PRAGMA integrity_check").get == "ok"
-        count, highest = connection.execute("SELECT count(*) FROM events").get, None
-        highest = connection.execute("SELECT max(seq) FROM events").get
-        return count, highest or 0
-    finally:
-        connection.close()
 
 
 def only_session(home: Path) -> Path:

@@ -26,10 +26,6 @@ class LogFilter:
     def __bool__(self) -> bool:
         return bool(self.text or self.topics)
 
-    def matches_everything(self) -> bool:
-        """Whether no event can be left out."""
-        return not self
-
 
 class FilterNotValid(UserError):
     """A filter that cannot be used; ``position`` counts characters from 1."""

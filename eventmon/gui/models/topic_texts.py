@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from eventmon.gui.formatting import NOT_APPLICABLE, clock, count, one_line, rate, size
 from eventmon.gui.models.topic_rows import TopicRows
 from eventmon.gui.models.topic_tree import TopicNode, TopicTree
+from eventmon.gui.phases import CONNECTED, phase_word
 
 TOPIC, EVENTS, RATE, BYTES, OBSERVERS = range(5)
 NAME_LIMIT = 4_096
@@ -14,17 +15,6 @@ NAME_LIMIT = 4_096
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Topics", text)
-
-
-def phase_word(phase: str) -> str:
-    """A connection's phase as people read it; empty when all is well."""
-    words = {
-        "connecting": _tr("connecting"),
-        "waiting": _tr("reconnecting"),
-        "failed": _tr("not connected"),
-        "closed": _tr("closed"),
-    }
-    return words.get(phase, "")
 
 
 class TopicTexts:
@@ -62,7 +52,7 @@ class TopicTexts:
             return self.title(node)
         figures = _tr("{events} events, {rate}").format(events=count(node.events), rate=rate(node.rate))
         status = self._tree.status(node)
-        phase = f", {phase_word(status.phase)}" if status is not None and status.phase != "connected" else ""
+        phase = f", {phase_word(status.phase)}" if status is not None and status.phase != CONNECTED else ""
         name = one_line(self._tree.path(node), NAME_LIMIT) or self.title(node)
         return f"{name}{phase}, {figures}"
 
@@ -73,7 +63,7 @@ class TopicTexts:
         lines = [one_line(self._tree.path(node), 300) or self.title(node)]
         status = self._tree.status(node)
         if status is not None:
-            word = phase_word(status.phase) or _tr("connected")
+            word = phase_word(status.phase)
             lines.append(f"{one_line(status.url, 200)}: {word}. {status.detail}".rstrip(" ."))
         lines.append(
             _tr("{events} events, {bytes}, {rate}").format(

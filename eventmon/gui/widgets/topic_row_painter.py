@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 from eventmon.gui.formatting import NOT_APPLICABLE
 from eventmon.gui.models.rate_history import RateHistory
 from eventmon.gui.models.topic_model import TopicModel
-from eventmon.gui.models.topic_texts import RATE, TOPIC, phase_word
+from eventmon.gui.models.topic_texts import RATE, TOPIC
 from eventmon.gui.models.topic_tree import TopicNode
+from eventmon.gui.phases import CONNECTED, MARKS, phase_word
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.sparkline import SparklineCache
 
@@ -25,12 +26,6 @@ MARK = 12
 DOT = 8
 SPARK_HEIGHT = 14
 _COLORS = ("base", "hover", "selected", "selected_idle", "text", "text2", "text3", "accent", "accent_text", "ok")
-_MARKS: dict[str, tuple[str, str]] = {
-    "connecting": ("refresh-cw", "warn"),
-    "waiting": ("refresh-cw", "warn"),
-    "failed": ("circle-alert", "error"),
-    "closed": ("circle-off", "text3"),
-}
 Column = tuple[int, int, int]
 """A visible column: which, where it begins, how wide it is."""
 
@@ -133,27 +128,27 @@ class TopicRowPainter:
     def _paint_mark(self, row: _Row, left: int) -> int:
         phase, painter = self._phase_of(row.node), row.painter
         middle = row.top + row.height / 2
-        if phase in _MARKS:
-            name, token = _MARKS[phase]
+        name, token = MARKS[phase]
+        if name:
             painter.drawPixmap(left - 1, int(middle - MARK / 2), self._theme.pixmap(name, token, MARK, self._ratio))
         else:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._colors["ok"])
+            painter.setBrush(self._colors[token])
             painter.drawEllipse(left, int(middle - DOT / 2), DOT, DOT)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         return left + MARK + 5
 
     def _paint_phase(self, row: _Row, left: int, width: int) -> bool:
         """In place of the rate a connection that is not there says how it is."""
-        phase = self._phase_of(row.node) if row.node.parent is None else ""
-        word = phase_word(phase)
-        if word:
-            shown = self._elided(word, width - 2 * PAD, False)
-            row.painter.setFont(self._body)
-            row.painter.setPen(self._theme.color(_MARKS[phase][1]))
-            row.painter.drawText(left + width - PAD - self._width(shown), row.baseline, shown)
-        return bool(word)
+        phase = self._phase_of(row.node) if row.node.parent is None else CONNECTED
+        if phase == CONNECTED:
+            return False
+        shown = self._elided(phase_word(phase), width - 2 * PAD, False)
+        row.painter.setFont(self._body)
+        row.painter.setPen(self._theme.color(MARKS[phase][1]))
+        row.painter.drawText(left + width - PAD - self._width(shown), row.baseline, shown)
+        return True
 
     def _paint_figure(self, row: _Row, column: int, left: int, width: int) -> None:
         text = self._model.texts.text(row.node, column)
@@ -173,7 +168,7 @@ class TopicRowPainter:
 
     def _phase_of(self, heading: TopicNode) -> str:
         if not self._model.tree.is_mount(heading):
-            return "connected"
+            return CONNECTED
         status = self._model.tree.status(heading)
         return status.phase if status is not None else "closed"
 
@@ -182,7 +177,7 @@ class TopicRowPainter:
         heading = node
         while heading.parent is not None:
             heading = heading.parent
-        return heading is not node and self._phase_of(heading) != "connected"
+        return heading is not node and self._phase_of(heading) != CONNECTED
 
     @staticmethod
     def _depth(node: TopicNode) -> int:
