@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec.structs import force_setattr
 
-from eventmon.connectors.base import Capabilities, Connection, ConnectorConfig, Feed
+from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed
 from eventmon.connectors.demo_shop import Shop
 from eventmon.connectors.url import config_from, query_of, split_url
 from eventmon.core.clock import now_microseconds
@@ -40,7 +40,7 @@ class DemoConfig(ConnectorConfig, frozen=True, kw_only=True, forbid_unknown_fiel
     seed: int = 1
 
 
-class DemoConnector:
+class DemoConnector(Connector):
     """``demo://?rate=200&seed=1``."""
 
     scheme: ClassVar[str] = "demo"
@@ -59,8 +59,8 @@ class DemoConnector:
         """``demo``."""
         return "demo"
 
-    def shown_url(self, config: ConnectorConfig) -> str:
-        """The URL; it holds no secret."""
+    def url_of(self, config: ConnectorConfig) -> str:
+        """The URL."""
         return "demo://" + query_of(config)
 
     def open(self, config: DemoConfig, feed: Feed) -> Connection:
@@ -68,7 +68,7 @@ class DemoConnector:
         return DemoConnection(config, feed)
 
 
-class DemoConnection:
+class DemoConnection(Connection):
     """One running demo: a batch a tick of about 15 ms, as many events as the clock says."""
 
     def __init__(
@@ -106,10 +106,6 @@ class DemoConnection:
             elapsed = min(current - last, max(LONGEST_CATCH_UP_SECONDS, 1.0 / self._rate))
             owed += elapsed * self._rate * wave(current - started)
             last = current
-
-    async def publish(self, event: Event) -> None:
-        """Always a UserError: the shop takes no events."""
-        raise UserError("The demo takes no events. Publish to a topic of another connection.")
 
 
 def wave(seconds: float) -> float:

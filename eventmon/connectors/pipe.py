@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from eventmon.connectors.base import Capabilities, Connection, ConnectorConfig, Feed
+from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed
 from eventmon.connectors.pipe_events import LineFormat, LineParser, LineRules, compiled
 from eventmon.connectors.pipe_file import RETRY_SECONDS, FileConnection, unreadable
 from eventmon.connectors.pipe_stream import NamedPipe, StandardInput
 from eventmon.connectors.pipe_topics import TopicTemplate
 from eventmon.connectors.url import config_from, query_of, split_url
 from eventmon.core.errors import UserError
-from eventmon.core.event import Event
 
 STANDARD_INPUT = "-"
 _UNSAFE_IN_NAME = re.compile(r"[^\w.\-]+")
@@ -66,7 +65,7 @@ class PipeConfig(ConnectorConfig, frozen=True, kw_only=True, forbid_unknown_fiel
         )
 
 
-class PipeConnector:
+class PipeConnector(Connector):
     """``pipe:-`` and ``pipe:///path/to/file?topic=FIELD-or-TEMPLATE&format=auto|json|text|logfmt``."""
 
     scheme: ClassVar[str] = "pipe"
@@ -88,8 +87,8 @@ class PipeConnector:
             return "stdin"
         return _UNSAFE_IN_NAME.sub("-", PurePath(config.path).stem).strip("-.") or "file"
 
-    def shown_url(self, config: ConnectorConfig) -> str:
-        """The URL; it holds no secret."""
+    def url_of(self, config: ConnectorConfig) -> str:
+        """The URL."""
         assert isinstance(config, PipeConfig)
         place = "-" if config.path == STANDARD_INPUT else "//" + quote(config.path)
         return f"pipe:{place}{query_of(config, leave_out=('path',))}"
@@ -101,7 +100,7 @@ class PipeConnector:
         return PathConnection(config, feed)
 
 
-class PathConnection:
+class PathConnection(Connection):
     """Whatever lies at a path: a file, a named pipe, or one after the other."""
 
     def __init__(self, config: PipeConfig, feed: Feed) -> None:
@@ -120,7 +119,3 @@ class PathConnection:
             except OSError as error:
                 self._feed.status(*unreadable(self._path, error))
                 await asyncio.sleep(RETRY_SECONDS)
-
-    async def publish(self, event: Event) -> None:
-        """Always a UserError: files are only read."""
-        raise UserError("A followed file is only read. Publish to a topic of another connection.")

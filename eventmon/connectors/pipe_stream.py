@@ -13,7 +13,7 @@ import stat
 import sys
 from collections.abc import Awaitable, Callable
 
-from eventmon.connectors.base import Feed
+from eventmon.connectors.base import Connection, Feed
 from eventmon.connectors.pipe_events import LineParser
 from eventmon.connectors.pipe_file import IDLE_SECONDS, in_thread, report_oddities
 from eventmon.connectors.pipe_lines import LineSplitter
@@ -28,7 +28,7 @@ SMALL_BYTES = 16 * 1024
 GATHER_SECONDS = 0.01
 
 
-class StandardInput:
+class StandardInput(Connection):
     """Standard input, read to its end."""
 
     def __init__(self, feed: Feed, parser: LineParser, *, descriptor: int | None = None) -> None:
@@ -53,10 +53,6 @@ class StandardInput:
             raise UserError(f"Standard input cannot be read: {error.strerror}. Start Eventmon with another.") from error
         await self._lines.finish()
         self._feed.status("closed", "end of input")
-
-    async def publish(self, event: Event) -> None:
-        """Always a UserError: standard input is only read."""
-        raise UserError("Standard input is only read. Publish to a topic of another connection.")
 
 
 class NamedPipe:

@@ -1,6 +1,7 @@
 """Connection URLs as settings, and settings as URLs: the query's parameters are the fields of a config Struct.
 
-A ``+`` in a query is a plus, not a space, because patterns and times hold it. Messages never repeat a password.
+A ``+`` in a query is a plus, not a space, because patterns and times hold it. A list is its items with commas
+between (see ``names`` for items that hold a comma themselves). Messages never repeat a password.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
@@ -30,6 +31,10 @@ _SECRET_PARAMETER = re.compile(
     r"([?&][^=&#]*(?:password|passwd|secret|token|authorization|apikey|api_key)[^=&#]*=)[^&#]*", re.IGNORECASE
 )
 _C = TypeVar("_C", bound=ConnectorConfig)
+_AUTHORITY = re.compile(
+    r"(?:(?P<user>[^:@]*)(?::(?P<password>[^@]*))?@)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:@\[\]]*)(?::(?P<port>\d*))?\Z",
+    re.S,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,41 @@ class SplitUrl:
     authority: str | None
     path: str
     parameters: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who and where, decoded; ``port`` None when the URL names none, ``host`` without the brackets of IPv6."""
+
+    user: str
+    password: str
+    host: str
+    port: int | None
+
+
+def split_authority(authority: str) -> Authority:
+    """``[user[:password]@]host[:port]``; UserError says what is wrong and repeats no password."""
+    found = _AUTHORITY.match(authority)
+    if found is None:
+        raise UserError(
+            "The part of the URL between // and / is not USER:PASSWORD@HOST:PORT. Percent-encode @ : / in the password."
+        )
+    port = int(found["port"]) if found["port"] else None
+    if port is not None and not 0 < port < 65_536:
+        raise UserError(f"The port {port} does not fit: a whole number from 1 to 65535 is expected.")
+    host = _decoded(found["host"]).removeprefix("[").removesuffix("]")
+    return Authority(_decoded(found["user"] or ""), _decoded(found["password"] or ""), host, port)
+
+
+def written_authority(authority: Authority) -> str:
+    """The authority as it stands in a URL: ``split_authority`` gives the same again."""
+    safe = "!$&'()*+,;={}"
+    who = quote(authority.user, safe=safe)
+    if authority.password:
+        who += ":" + quote(authority.password, safe=safe + ":")
+    host = f"[{authority.host}]" if ":" in authority.host else quote(authority.host, safe=safe)
+    port = "" if authority.port is None else f":{authority.port}"
+    return f"{who}@{host}{port}" if who else host + port
 
 
 def split_url(url: str) -> SplitUrl:
@@ -79,8 +119,11 @@ def config_from(config_type: type[_C], parameters: Mapping[str, str], **fixed: A
         if name not in fields:
             known = ", ".join(sorted(fields)) or "none"
             raise UserError(f"The URL has an unknown parameter “{name[:64]}”. Known are: {known}.")
+    given: dict[str, Any] = {
+        name: _items(value) if _is_list(fields[name].type) else value for name, value in parameters.items()
+    }
     try:
-        return msgspec.convert({**parameters, **fixed}, config_type, strict=False)
+        return msgspec.convert({**given, **fixed}, config_type, strict=False)
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, UserError):
             raise error.__cause__ from error
@@ -93,7 +136,7 @@ def query_of(config: ConnectorConfig, *, leave_out: tuple[str, ...] = ()) -> str
     for field in msgspec.structs.fields(config):
         value = getattr(config, field.name)
         if field.name not in leave_out and value != field.default:
-            pairs.append(f"{field.encode_name}={quote(_written(value), safe='/{}.:,*+')}")
+            pairs.append(f"{field.encode_name}={quote(_written(value), safe='/{}.:,*+$')}")
     return "?" + "&".join(pairs) if pairs else ""
 
 
@@ -124,7 +167,20 @@ def _decoded(text: str) -> str:
         raise UserError("The URL is not UTF-8. Percent-encode its UTF-8 bytes.") from error
 
 
+def _items(text: str) -> tuple[str, ...]:
+    """The items of a list, each once, in order."""
+    return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
+
+
+def _is_list(kind: Any) -> bool:
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    return get_origin(kind) is tuple
+
+
 def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

@@ -81,6 +81,16 @@ class MountFeed:
         ]
         self.events += await self._ingest.deliver(events, places, where=self._name)
 
+    async def deliver_once(self, events: Sequence[Event]) -> None:
+        """Hand over events that may have come before; returns when all of them are committed.
+
+        Raises:
+            UserError: the connection was closed meanwhile, or nothing can be stored now.
+        """
+        if self.closed:
+            raise UserError(f"The connection “{self._name}” is closed.")
+        self.events += (await self._ingest.accept(events)).accepted
+
     def position(self, stream: str) -> str | None:
         """The resume position committed last."""
         return self._recording.position(self._name, _storable(stream))
@@ -212,10 +222,12 @@ class Connections:
             self._changed()
 
     def _mount(self, name: str, connector: Connector, config: ConnectorConfig) -> _Mount:
+        from eventmon.connectors.url import masked
+
         feed = MountFeed(
             name, ingest=self._ingest, recording=self._recording, problems=self._problems, on_change=self._changed
         )
-        return _Mount(connector, connector.open(config, feed), feed, connector.shown_url(config))
+        return _Mount(connector, connector.open(config, feed), feed, masked(connector.url_of(config)))
 
     def _ended(self, mount: _Mount, error: BaseException | None) -> None:
         feed = mount.feed

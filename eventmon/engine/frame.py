@@ -42,16 +42,37 @@ class TopicDelta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ConnectionPhase = Literal["connecting", "connected", "waiting", "failed", "closed"]
+ConnectionColor = Literal["", "red", "amber", "green", "blue", "violet"]
 
 
 class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection as people see it: ``url`` has its secrets masked, ``detail`` says why when it is not connected."""
+    """A connection as people see it.
+
+    Attributes:
+        name: where it is mounted: the first level of its topics.
+        url: its address, secrets masked.
+        phase: how it is.
+        detail: why, when it is not connected; what answered, when it is.
+        events: delivered since it was opened.
+        bytes: of their payloads.
+        interruptions: how often it was lost since it was opened.
+        publishes: events can be sent to it.
+        read_only: nothing is sent to it, whatever asks.
+        color: the colour that marks it; empty for none.
+        saved: it is part of the workspace and comes back with the next start.
+    """
 
     name: str
     url: str
     phase: ConnectionPhase
     detail: str = ""
     events: int = 0
+    bytes: int = 0
+    interruptions: int = 0
+    publishes: bool = False
+    read_only: bool = False
+    color: ConnectionColor = ""
+    saved: bool = False
 
 
 Severity = Literal["error", "warning", "info"]

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from eventmon.engine.frame import ConnectionStatus, Frame
+from eventmon.engine.frame import ConnectionColor, ConnectionStatus, Frame
 from eventmon.store.base import Gap as Gap
 from eventmon.store.base import HistogramBar as HistogramBar
 from eventmon.store.base import LogRow as LogRow
@@ -83,10 +83,17 @@ class ReadHistogram(Request[list[HistogramBar]], frozen=True, kw_only=True):
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """A published event: its seq, and how many observers it reached."""
+    """A published event.
+
+    Attributes:
+        seq: its seq; 0 when it was sent to a connection and has not come back yet.
+        observers: how many observers of ours it reached.
+        receivers: how many the broker handed it to; None when it does not say, or for a local topic.
+    """
 
     seq: int
     observers: int
+    receivers: int | None = None
 
 
 class Publish(Request[Published], frozen=True, kw_only=True):
@@ -102,19 +109,110 @@ class Publish(Request[Published], frozen=True, kw_only=True):
 
 
 class OpenConnection(Request[ConnectionStatus], frozen=True, kw_only=True):
-    """Open a connection by URL; an empty name lets the engine choose a free one from the URL.
+    """Open a connection; the answer comes when it has said how it is, at the latest after a second.
 
-    The answer comes when the connection has said how it is, at the latest after a second.
+    Attributes:
+        url: its address. A password in it is put into the keyring (or the file beside) when ``save`` is set.
+        name: where it is mounted; empty lets the engine choose a free name from the URL.
+        save: keep it in the workspace, so that it comes back with the next start.
+        read_only: send nothing to it; None for yes on other machines and no on this one.
+        color: the colour that marks it.
     """
+
+    url: str
+    name: str = ""
+    save: bool = False
+    read_only: bool | None = None
+    color: ConnectionColor = ""
+
+
+class EditConnection(Request[ConnectionStatus], frozen=True, kw_only=True):
+    """Change a connection; what is None stays as it is.
+
+    A URL whose password is ``***`` keeps the password. When only the watched names differ, they are subscribed and
+    unsubscribed without an interruption; otherwise the connection is opened anew. Answers like ``OpenConnection``.
+    """
+
+    name: str
+    url: str | None = None
+    read_only: bool | None = None
+    color: ConnectionColor | None = None
+
+
+class CloseConnection(Request[None], frozen=True, kw_only=True):
+    """Disconnect; the connection stays in the list, closed, also over a restart when it is saved."""
+
+    name: str
+
+
+class ReconnectConnection(Request[ConnectionStatus], frozen=True, kw_only=True):
+    """Try at once: a waiting connection without its wait, a closed or failed one anew. Answers like opening."""
+
+    name: str
+
+
+class ForgetConnection(Request[None], frozen=True, kw_only=True):
+    """Close a connection and delete its definition and its password; its events stay."""
+
+    name: str
+
+
+class ConnectionTest(msgspec.Struct, frozen=True, kw_only=True):
+    """How a test of an address went.
+
+    Attributes:
+        ok: it can be reached.
+        sentence: what answered, or why it cannot be reached and what to do.
+        field: which field of the form is to be mended; empty when none is.
+        retry: trying later may help without a change, so that connecting anyway makes sense.
+    """
+
+    ok: bool
+    sentence: str
+    field: str = ""
+    retry: bool = False
+
+
+class TryConnection(Request[ConnectionTest], frozen=True, kw_only=True):
+    """Connect once and say how it went; nothing is kept. ``name`` lends the password of that connection to ``***``."""
 
     url: str
     name: str = ""
 
 
-class CloseConnection(Request[None], frozen=True, kw_only=True):
-    """Close and forget a connection."""
+class FoundName(msgspec.Struct, frozen=True, kw_only=True):
+    """A name that can be watched: ``field`` is the field of the form whose list it belongs to, ``item`` what to add."""
 
-    name: str
+    field: str
+    item: str
+    note: str = ""
+
+
+class BrowsedNames(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what there is; ask again from ``cursor`` until it is empty.
+
+    Attributes:
+        found: names of this part.
+        cursor: where the next part begins; empty at the end.
+        looked_at: how many names were looked at for this part.
+        total: about how many there are; 0 when not known.
+    """
+
+    found: list[FoundName]
+    cursor: str = ""
+    looked_at: int = 0
+    total: int = 0
+
+
+class Browse(Request[BrowsedNames], frozen=True, kw_only=True):
+    """List the names that a source has, a part an answer; UserError when it cannot be reached.
+
+    ``name`` lends the password of that connection to ``***``.
+    """
+
+    url: str
+    name: str = ""
+    cursor: str = ""
 
 
 class ListConnections(Request[list[ConnectionStatus]], frozen=True, kw_only=True):
@@ -142,7 +240,12 @@ AnyRequest = (
     | ReadHistogram
     | Publish
     | OpenConnection
+    | EditConnection
     | CloseConnection
+    | ReconnectConnection
+    | ForgetConnection
+    | TryConnection
+    | Browse
     | ListConnections
     | ReportProblem
     | RaiseWindow
@@ -158,7 +261,12 @@ ANSWER_TYPES: dict[type, object] = {
     ReadHistogram: list[HistogramBar],
     Publish: Published,
     OpenConnection: ConnectionStatus,
+    EditConnection: ConnectionStatus,
     CloseConnection: type(None),
+    ReconnectConnection: ConnectionStatus,
+    ForgetConnection: type(None),
+    TryConnection: ConnectionTest,
+    Browse: BrowsedNames,
     ListConnections: list[ConnectionStatus],
     ReportProblem: type(None),
     RaiseWindow: type(None),

@@ -1,0 +1,59 @@
+"""Native names as topics and as items of a list in a URL; both ways are exact for any bytes.
+
+A protocol's own separator parts the levels. What a level of a topic cannot hold (``/ % + #``, NUL, bytes that are
+not UTF-8) is percent-encoded, so ``a/b`` of a broker whose separator is ``:`` is the one level ``a%2Fb``.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from eventmon.core.errors import UserError
+from eventmon.core.topic import SEPARATOR
+
+_ENCODED_IN_LEVELS = frozenset("/%+#\0")
+_ENCODED_IN_ITEMS = frozenset("%,\0 \t\r\n")
+_LONE = re.compile("[\udc80-\udcff]")
+
+
+def topic_path(native: bytes, separator: str) -> str:
+    """The levels of a native name, ``/`` between them; ``native_name`` gives the same bytes again."""
+    text = _readable(native)
+    levels = text.split(separator) if separator else [text]
+    return SEPARATOR.join(_encoded(level, _ENCODED_IN_LEVELS) for level in levels)
+
+
+def native_name(path: str, separator: str) -> bytes:
+    """The native name of levels with ``/`` between them."""
+    return separator.encode().join(unquote_to_bytes(level) for level in path.split(SEPARATOR))
+
+
+def item_of(native: bytes) -> str:
+    """A native name as an item of a comma-separated list; ``native_of`` gives the same bytes again."""
+    return _encoded(_readable(native), _ENCODED_IN_ITEMS)
+
+
+def native_of(item: str) -> bytes:
+    """The native name that an item of a list means."""
+    return unquote_to_bytes(item)
+
+
+def check_separator(separator: str) -> None:
+    """UserError when a text cannot part levels."""
+    if any(character in "%+#\0," for character in separator) or not separator.isascii():
+        raise UserError(
+            "The separator parts the levels of a name, such as : or a dot. It cannot hold % + # , or other than ASCII."
+        )
+
+
+def _readable(native: bytes) -> str:
+    """Text in which bytes that are not UTF-8 stand as lone surrogates."""
+    return native.decode("utf-8", "surrogateescape")
+
+
+def _encoded(text: str, unsafe: frozenset[str]) -> str:
+    if text.isascii() and unsafe.isdisjoint(text):
+        return text
+    encoded = "".join(f"%{ord(character):02X}" if character in unsafe else character for character in text)
+    return _LONE.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", encoded)
