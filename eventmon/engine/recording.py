@@ -46,6 +46,7 @@ class Recording:
         self._in_flight_bytes = 0
         self._closed = False
         self._batch_open = False
+        self._handed_over: dict[tuple[str, str], str] = {}
         self._changed: set[asyncio.Future[None]] = set()
         self._loop = asyncio.get_running_loop()
         self._thread: WriterThread | None = None
@@ -124,6 +125,7 @@ class Recording:
         self._in_flight_bytes += size
         self._batch_open = more
         self._put(Load(events=events, size=size, positions=positions, ids=ids))
+        self._remember(positions)
 
     def drop(self, events: int) -> None:
         """Count events that cannot be stored, ever."""
@@ -133,9 +135,13 @@ class Recording:
     def note(self, *, positions: Sequence[tuple[str, str, str]] = (), gap: GapNote | None = None) -> None:
         """Store positions, or a gap row behind the newest event, without events."""
         self._put(Load(positions=positions, gap=gap))
+        self._remember(positions)
 
     def position(self, connection: str, stream: str) -> str | None:
-        """The resume position committed last."""
+        """The resume position handed over last, also while its commit is on its way; else the one in the log."""
+        handed_over = self._handed_over.get((connection, stream))
+        if handed_over is not None:
+            return handed_over
         return None if self._thread is None else self._thread.position(connection, stream)
 
     def seen(self, bounds: Bounds, totals: LogTotals) -> None:
@@ -165,6 +171,10 @@ class Recording:
             blocked=self.blocked,
             gaps=self.gaps,
         )
+
+    def _remember(self, positions: Sequence[tuple[str, str, str]]) -> None:
+        for connection, stream, position in positions:
+            self._handed_over[connection, stream] = position
 
     def _put(self, load: Load) -> None:
         if self._thread is None:
