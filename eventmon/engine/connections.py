@@ -23,7 +23,7 @@ from eventmon.engine.tasks import TaskOwner
 from eventmon.engine.writer import GapNote
 
 if TYPE_CHECKING:
-    from eventmon.connectors.base import Connection, Connector, ConnectorConfig
+    from eventmon.connectors.base import Connection, Connector, ConnectorConfig, Sent
 
 FIRST_WORD_SECONDS = 1.0
 """How long whoever opens a connection waits to hear that its file or host cannot be had."""
@@ -200,7 +200,7 @@ class Connections:
         """Whether a topic lies in the mount of an open connection."""
         return topic.partition("/")[0] in self._mounts
 
-    async def publish(self, event: Event) -> None:
+    async def publish(self, event: Event) -> Sent:
         """Send an event through the connection that its topic belongs to; the log has it when it comes back.
 
         Raises:
@@ -212,7 +212,7 @@ class Connections:
             raise UserError(
                 f"“{event.topic}” belongs to the connection “{name}”, which only receives. Choose another topic."
             )
-        await mount.connection.publish(event)
+        return await mount.connection.publish(event)
 
     def tick(self) -> None:
         """Once a second: let viewers see the connections again when events arrived."""

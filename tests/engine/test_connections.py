@@ -16,7 +16,7 @@ from tests.engine.conftest import Run
 from tests.engine.orders_source import Listener, OrdersBroker
 from tests.engine.rig import Rig, order
 
-URL = "orders://secret@shop.example"
+URL = "orders://checkout:hunter2@localhost"
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_connection_delivers_below_its_name_and_masks_its_secret(
     async def scenario() -> None:
         async with Rig(path) as rig:
             opened = rig.connections.open(URL, "prod")
-            assert (opened.name, opened.phase, opened.url) == ("prod", "connecting", "orders://***@shop.example")
+            assert (opened.name, opened.phase, opened.url) == ("prod", "connecting", "orders://checkout:***@localhost")
             await broker.steps.put(_deliver)
             await broker.steps.join()
             await rig.until_committed()

@@ -14,19 +14,28 @@ import msgspec
 from eventmon.core.errors import UserError
 from eventmon.engine.frame import Accounting, ConnectionStatus, Frame, LogStatus, Problem, TopicDelta
 from eventmon.engine.requests import (
+    Browse,
+    BrowsedNames,
     CloseConnection,
+    ConnectionTest,
+    EditConnection,
+    ForgetConnection,
     Hits,
     ListConnections,
     OpenConnection,
+    Publish,
+    Published,
     ReadGaps,
     ReadHistogram,
     ReadRows,
     ReadRowsAt,
+    ReconnectConnection,
     ReportProblem,
     Request,
     Rows,
     Search,
     TakeFrame,
+    TryConnection,
 )
 
 Answer = TypeVar("Answer")
@@ -63,10 +72,29 @@ class ScriptedEngine:
             Search: Hits(seqs=[], scanned_to=1),
             ReadGaps: [],
             ReadHistogram: [],
+            Publish: Published(seq=1, observers=0),
             OpenConnection: lambda asked: ConnectionStatus(
-                name=asked.name or asked.url.split(":")[0], url=asked.url, phase="connected"
+                name=asked.name or asked.url.split(":")[0],
+                url=asked.url,
+                phase="connected",
+                read_only=bool(asked.read_only),
+                color=asked.color,
+                saved=asked.save,
+            ),
+            EditConnection: lambda asked: ConnectionStatus(
+                name=asked.name,
+                url=asked.url or "redis://localhost",
+                phase="connected",
+                read_only=bool(asked.read_only),
+                color=asked.color or "",
             ),
             CloseConnection: None,
+            ReconnectConnection: lambda asked: ConnectionStatus(
+                name=asked.name, url="redis://localhost", phase="connected"
+            ),
+            ForgetConnection: None,
+            TryConnection: ConnectionTest(ok=True, sentence="Valkey 9.1 answered."),
+            Browse: BrowsedNames(found=[]),
             ListConnections: [],
             ReportProblem: None,
         }
