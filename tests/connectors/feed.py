@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import get_args
 
+from eventmon.connectors.base import Phase
 from eventmon.core.event import Event
+
+PHASES = get_args(Phase)
 
 
 class RememberingFeed:
-    """Keeps what a connector says; ``positions`` is what was committed, so it may be handed to a successor."""
+    """Keeps what a connector says; ``positions`` is what was committed, so it may be handed to a successor.
+
+    Attributes:
+        room: while it is not set there is no room: ``deliver`` waits as the engine's does, and takes nothing yet.
+        waiting: how many deliveries wait for room.
+    """
 
     def __init__(self, name: str = "shop", positions: dict[str, str] | None = None, *, keep: bool = True) -> None:
         self._name = name
@@ -22,18 +31,33 @@ class RememberingFeed:
         self.gaps: list[tuple[int, int, str]] = []
         self.statuses: list[tuple[str, str]] = []
         self.problems: list[tuple[str, str]] = []
+        self.room = asyncio.Event()
+        self.room.set()
+        self.waiting = 0
+        self._taken: set[tuple[str, str]] = set()
 
     @property
     def name(self) -> str:
         return self._name
 
     async def deliver(self, events: Sequence[Event], positions: dict[str, str] | None = None) -> None:
+        self.waiting += 1
+        self._changed.set()
+        try:
+            await self.room.wait()
+        finally:
+            self.waiting -= 1
         self.count += len(events)
         self.batches.append(len(events))
         if self._keep:
             self.events.extend(events)
         self.positions.update(positions or {})
         self._changed.set()
+
+    async def deliver_once(self, events: Sequence[Event]) -> None:
+        fresh = [event for event in events if (event.source, event.id or "") not in self._taken]
+        self._taken.update((event.source, event.id) for event in fresh if event.id)
+        await self.deliver(fresh)
 
     def position(self, stream: str) -> str | None:
         return self.positions.get(stream)
@@ -43,6 +67,7 @@ class RememberingFeed:
         self._changed.set()
 
     def status(self, phase: str, detail: str = "") -> None:
+        assert phase in PHASES
         self.statuses.append((phase, detail))
         self._changed.set()
 
@@ -56,6 +81,11 @@ class RememberingFeed:
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()
+
+    @property
+    def phase(self) -> str:
+        """What was said last; empty before the first word."""
+        return self.statuses[-1][0] if self.statuses else ""
 
     @property
     def lines(self) -> list[bytes]:
