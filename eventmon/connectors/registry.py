@@ -25,10 +25,19 @@ def _pipe() -> Connector:
     return PipeConnector()
 
 
+def _redis() -> Connector:
+    from eventmon.connectors.redis import RedisConnector
+
+    return RedisConnector()
+
+
 CONNECTORS: dict[str, Callable[[], Connector]] = {
-    "demo": _demo,
+    "redis": _redis,
+    "rediss": _redis,
     "pipe": _pipe,
+    "demo": _demo,
 }
+"""By the scheme of their URLs, in the order in which they are offered; ``rediss`` is ``redis`` over TLS."""
 
 
 def connector_for(url: str) -> tuple[Connector, ConnectorConfig]:
