@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 import pytest
 
 from eventmon.connectors.base import Connection
+from tests.connectors.running import running
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
@@ -39,19 +40,7 @@ def run() -> Run[Any]:
     return lambda work: asyncio.run(guarded(work))
 
 
-@pytest.fixture
-def running() -> Running:
+@pytest.fixture(name="running")
+def running_fixture() -> Running:
     """A connection that runs for the length of a block and is cancelled at its end; an error of its own comes out."""
-
-    @asynccontextmanager
-    async def manager(connection: Connection) -> AsyncIterator[asyncio.Task[None]]:
-        task = asyncio.ensure_future(connection.run())
-        try:
-            yield task
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
-        if not task.cancelled():
-            task.result()
-
-    return manager
+    return running

@@ -1,0 +1,22 @@
+"""A connection that runs for the length of a block."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from eventmon.connectors.base import Connection
+
+
+@asynccontextmanager
+async def running(connection: Connection) -> AsyncIterator[asyncio.Task[None]]:
+    """Run it; it is cancelled at the end of the block, and an error of its own comes out."""
+    task = asyncio.ensure_future(connection.run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()
