@@ -115,5 +115,4 @@ def _harmless(cell: str) -> str:
 
 def _clock(received: str) -> str:
     """The local time of day in milliseconds."""
-    local = datetime.fromisoformat(received).astimezone()
-    return local.strftime("%H:%M:%S.") + f"{local.microsecond // 1000:03d}"
+    return datetime.fromisoformat(received).astimezone().time().isoformat("milliseconds")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from eventmon.cli import exits
-from eventmon.cli.escaping import shown
+from eventmon.cli.notices import notify
 from eventmon.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ def _report(error: Exception, *, verbose: bool) -> int:
 
         traceback.print_exception(error)
     sentence, code = _sentence_and_code(error)
-    if sentence and sys.stderr is not None:
-        sys.stderr.write(f"eventmon: {shown(sentence, limit=2_000)}\n")
-        sys.stderr.flush()
+    if sentence:
+        notify(sentence)
     return code
 
 
@@ -73,8 +72,9 @@ def _sentence_and_code(error: Exception) -> tuple[str, int]:
         return str(error), exits.TIMED_OUT
     if isinstance(error, UserError):
         from eventmon.engine.http_client import NotRunning
+        from eventmon.engine.watched import Unreachable
 
-        return str(error), exits.NOT_RUNNING if isinstance(error, NotRunning) else exits.FAILED
+        return str(error), exits.NOT_RUNNING if isinstance(error, NotRunning | Unreachable) else exits.FAILED
     return f"unexpected {type(error).__name__}: {error}. Run it again with --verbose for the traceback.", exits.FAILED
 
 

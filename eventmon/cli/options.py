@@ -8,6 +8,14 @@ from typing import Any, TypeVar
 
 import click
 
+from eventmon.cli.notices import notify
+from eventmon.core.errors import UserError
+from eventmon.core.topic import validate_topic
+
+EXAMPLE_URL = "redis://localhost:6379?channels=orders.*"
+REFERENCES = "In place of a password write ${NAME} for one in the environment, or keyring:NAME."
+
+Connection = tuple[str, str]
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -22,14 +30,7 @@ def common_options(function: Decorated) -> Decorated:
 
 def engine_options(function: Decorated) -> Decorated:
     """--log and --connect, which whatever starts an engine has."""
-    connect = click.option(
-        "--connect",
-        "connections",
-        multiple=True,
-        metavar="NAME=URL",
-        callback=_read_connections,
-        help="Open a connection, for example prod=pipe:///var/log/app.jsonl. May be repeated.",
-    )
+    connect = connections_option("Open a connection. May be repeated.")
     log = click.option(
         "--log",
         type=click.Path(dir_okay=False, path_type=Path),
@@ -39,14 +40,81 @@ def engine_options(function: Decorated) -> Decorated:
     return log(connect(function))
 
 
+def connections_option(purpose: str, *, required: bool = False) -> Callable[[Decorated], Decorated]:
+    """--connect, as often as wanted: the parameter ``connections``, pairs of a name and a URL."""
+    return click.option(
+        "--connect",
+        "connections",
+        cls=ConnectOption,
+        multiple=True,
+        required=required,
+        metavar="NAME=URL",
+        callback=_read_connections,
+        help=purpose,
+    )
+
+
+def connection_option(purpose: str) -> Callable[[Decorated], Decorated]:
+    """--connect, at most once: the parameter ``connection``, a name and a URL or None."""
+    return click.option(
+        "--connect",
+        "connection",
+        cls=ConnectOption,
+        multiple=True,
+        metavar="NAME=URL",
+        callback=_read_only_connection,
+        help=purpose,
+    )
+
+
+class ConnectOption(click.Option):
+    """An option for a URL; its help lists the forms of all connectors, which only who reads it has to load."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and what it does."""
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        from eventmon.engine.forms import connector_forms
+
+        examples = ", ".join(form.example or f"{form.scheme}://" for form in connector_forms())
+        return record[0], f"{record[1]} URLs look like {examples}. {REFERENCES}"
+
+
 def _read_connections(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    return tuple(_read_connection(value) for value in values)
+) -> tuple[Connection, ...]:
+    connections = tuple(_read_connection(value) for value in values)
+    _warn_of_passwords(connections)
+    return connections
 
 
-def _read_connection(text: str) -> tuple[str, str]:
+def _read_only_connection(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> Connection | None:
+    if len(values) > 1:
+        raise click.BadParameter("this verb uses one connection. Give --connect once.")
+    return next(iter(_read_connections(context, parameter, values)), None)
+
+
+def _read_connection(text: str) -> Connection:
     name, equals, url = text.partition("=")
     if not equals or not name or ":" in name or not url:
-        raise click.BadParameter(f"“{text}” has to be NAME=URL, for example prod=demo://.")
+        raise click.BadParameter(f"this has to be NAME=URL, for example prod={EXAMPLE_URL}.")
+    if "/" in name or name.startswith("$"):
+        raise click.BadParameter(f"“{name}” cannot name a connection: a name is one level and does not start with “$”.")
+    try:
+        validate_topic(name)
+    except UserError as error:
+        raise click.BadParameter(str(error)) from error
     return name, url
+
+
+def _warn_of_passwords(connections: tuple[Connection, ...]) -> None:
+    """Say once that arguments can be read by others; the password itself is never repeated."""
+    if not any("@" in url or "=" in url for _, url in connections):
+        return  # most URLs hold nothing that has to be looked at
+    from eventmon.engine.passwords import holds_password
+
+    if any(holds_password(url) for _, url in connections):
+        notify(f"The password in --connect can be seen by other users of this machine. {REFERENCES}")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 from uuid_utils import uuid7
 
-from eventmon.core.event import JSON_CONTENT_TYPE, TEXT_CONTENT_TYPE
+from eventmon.core.event import JSON_CONTENT_TYPE, TEXT_CONTENT_TYPE, Event, EventAttributes, check_attributes
 
 BINARY_CONTENT_TYPE = "application/octet-stream"
 BATCH_HEADERS = {"Content-Type": "application/cloudevents-batch+json"}
@@ -59,6 +59,22 @@ def binary_headers(template: Template, data: bytes) -> dict[str, str]:
     headers = {f"ce-{name}": quote(value, safe=_HEADER_SAFE) for name, value in attributes.items()}
     content_type = template.content_type or content_type_of(data)
     return headers if content_type is None else {**headers, "Content-Type": content_type}
+
+
+def event_of(template: Template, topic: str, data: bytes) -> Event:
+    """One event, for a connector to send; what of it travels is the connector's decision."""
+    more = dict(template.attributes)
+    kind = more.pop("type")
+    attributes = EventAttributes(
+        source=more.pop("source"),
+        id=more.pop("id", None) or str(uuid7()),
+        time=more.pop("time", None),
+        subject=more.pop("subject", None),
+        datacontenttype=template.content_type or content_type_of(data),
+        headers=more or None,
+    )
+    check_attributes(kind, attributes)
+    return Event(topic=topic, data=data, type=kind, **attributes)
 
 
 def batch_document(template: Template, payloads: Iterable[bytes]) -> bytes:

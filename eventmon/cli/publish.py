@@ -1,31 +1,30 @@
-"""`eventmon publish`: events from the command line, a file or standard input into the running engine.
+"""`eventmon publish`: events from the command line, a file or standard input into the running engine or to a source.
 
-The answer comes after the commit, so what is printed as published is stored.
+The engine answers after the commit, so what is printed as published is stored.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-import time
-from collections.abc import Callable
-from itertools import islice, repeat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import msgspec
 
-from eventmon.cli.input_lines import MAX_LINE_BYTES, line_batches
-from eventmon.cli.options import common_options
-from eventmon.cli.payload import BATCH_HEADERS, Template, batch_document, binary_headers
+from eventmon.cli.connecting import require_topic_inside
+from eventmon.cli.input_lines import MAX_LINE_BYTES
+from eventmon.cli.notices import notify
+from eventmon.cli.options import Connection, common_options, connection_option
+from eventmon.cli.payload import Template
+from eventmon.cli.publisher import EnginePublisher, Publisher, Say
 from eventmon.core.errors import UserError
 from eventmon.core.event import DEFAULT_TYPE
 from eventmon.core.topic import validate_topic
-from eventmon.engine.http_client import ControlClient, events_path
+from eventmon.engine.http_client import ControlClient
 from eventmon.engine.paths import Paths
 
-BATCH_EVENTS = 8_000
-BATCH_BYTES = 8 << 20
 DEFAULT_SOURCE = "eventmon-cli"
 _ATTRIBUTE_NAME = re.compile("[a-z0-9]{1,20}")
 _OPTION_OF = {
@@ -39,15 +38,6 @@ _OPTION_OF = {
     "seq": None,
     "received": None,
 }
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What the engine says to published events."""
-
-    accepted: int
-    duplicates: int = 0
-    not_recorded: int = 0
-    seq: int | None = None
 
 
 def _read_attributes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -77,6 +67,7 @@ def _read_attributes(context: click.Context, parameter: click.Parameter, values:
 @click.option("--count", type=click.IntRange(min=1), metavar="N", help="Publish the same data so many times.")
 @click.option("--interval", type=click.FloatRange(min=0), metavar="S", help="Seconds between two of them.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all went well.")
+@connection_option("Send straight to a broker instead of the running Eventmon.")
 @common_options
 def COMMAND(
     *,
@@ -91,20 +82,24 @@ def COMMAND(
     count: int | None,
     interval: float | None,
     quiet: bool,
+    connection: Connection | None,
     profile: str,
 ) -> None:
     """Publish to TOPIC: DATA as it stands, the contents of @FILE, or standard input with -.
 
-    Prints the seq of the event once it is stored.
+    Prints the seq of the event once it is stored. With --connect NAME=URL it goes straight to the broker, TOPIC is
+    NAME/…, and nothing is stored here; type, source and attributes go along only where the URL asks for an envelope,
+    such as envelope=cloudevents.
     """
     if lines and (data not in (None, "-") or count is not None or interval is not None):
         raise click.UsageError("--lines takes its events from standard input, without DATA, --count or --interval.")
     validate_topic(topic)
+    if connection is not None:
+        require_topic_inside(topic, connection[0])
     given = {"type": kind, "source": source, **({} if subject is None else {"subject": subject}), **attributes}
     template = Template(attributes=given, content_type=content_type)
     say = _say_nothing if quiet else click.echo
-    with ControlClient(Paths.for_profile(profile).socket_path) as client:
-        publisher = Publisher(client, topic, template, say)
+    with _publisher(connection, profile, topic, template, say) as publisher:
         if lines:
             publisher.publish_lines()
         elif interval and count:
@@ -115,55 +110,22 @@ def COMMAND(
             publisher.publish_one(_read_data(data))
 
 
-class Publisher:
-    """Sends events of one topic and says what became of them."""
+@contextmanager
+def _publisher(
+    connection: Connection | None, profile: str, topic: str, template: Template, say: Say
+) -> Iterator[Publisher]:
+    """Whoever sends: through the running engine, or through a connection of its own."""
+    if connection is None:
+        with ControlClient(Paths.for_profile(profile).socket_path) as client:
+            yield EnginePublisher(client, topic, template, say)
+        return
+    from eventmon.cli.direct_publisher import DirectPublisher
+    from eventmon.engine.direct import DirectConnection, Target
 
-    def __init__(self, client: ControlClient, topic: str, template: Template, say: Callable[[str], None]) -> None:
-        self._client = client
-        self._path = events_path(topic)
-        self._template = template
-        self._say = say
-
-    def publish_one(self, data: bytes) -> None:
-        """One event, as a CloudEvent in binary mode: the data travels as it is."""
-        body = self._client.post(self._path, data, binary_headers(self._template, data))
-        answer = msgspec.json.decode(body, type=Answer)
-        if answer.seq is not None:
-            self._say(f"published seq {answer.seq}")
-        else:
-            self._say("duplicate, not stored again" if answer.duplicates else "sent")
-
-    def publish_slowly(self, data: bytes, count: int, interval: float) -> None:
-        """The same data again and again, at a fixed beat that does not drift."""
-        start = time.monotonic()
-        for number in range(count):
-            time.sleep(max(0.0, start + number * interval - time.monotonic()))
-            self.publish_one(data)
-
-    def publish_many(self, data: bytes, count: int) -> None:
-        """The same data many times at full speed."""
-        size = max(1, min(BATCH_EVENTS, BATCH_BYTES // (len(data) + 1)))
-        payloads = repeat(data, count)
-        self._say_total([self._send(batch) for batch in iter(lambda: list(islice(payloads, size)), [])])
-
-    def publish_lines(self) -> None:
-        """Each line of standard input, as fast as it comes."""
-        answers = [
-            self._send(lines[start : start + BATCH_EVENTS])
-            for lines in line_batches(sys.stdin.buffer)
-            for start in range(0, len(lines), BATCH_EVENTS)
-        ]
-        self._say_total(answers)
-
-    def _send(self, payloads: list[bytes]) -> Answer:
-        body = self._client.post(self._path, batch_document(self._template, payloads), BATCH_HEADERS)
-        return msgspec.json.decode(body, type=Answer)
-
-    def _say_total(self, answers: list[Answer]) -> None:
-        accepted = sum(answer.accepted for answer in answers)
-        duplicates = sum(answer.duplicates for answer in answers)
-        repeated = f", {duplicates} duplicates left out" if duplicates else ""
-        self._say(f"published {accepted} events{repeated}")
+    target = Target.of(*connection)
+    target.require_publishing()
+    with DirectConnection(target, say=notify, listens=False) as opened:
+        yield DirectPublisher(opened, topic, template, say)
 
 
 def _say_nothing(text: str) -> None:

@@ -1,16 +1,19 @@
-"""`eventmon tail`: events as they arrive, from the running engine's live stream."""
+"""`eventmon tail`: events as they arrive, from the running engine's live stream or straight from a source."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from eventmon.cli import exits
+from eventmon.cli.connecting import require_patterns_inside
 from eventmon.cli.event_formats import TableWriter, write_json_line
-from eventmon.cli.options import common_options
+from eventmon.cli.notices import notify
+from eventmon.cli.options import Connection, common_options, connection_option
 from eventmon.engine.http_client import SILENT, ControlClient, NotRunning, with_query
 from eventmon.engine.paths import Paths
 
@@ -25,6 +28,7 @@ SILENCE_SECONDS = 60.0
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="End after so many seconds.")
 @click.option("--jsonl", is_flag=True, help="One JSON document a line instead of columns.")
 @click.option("--where", metavar="EXPR", hidden=True)
+@connection_option("Watch a source itself instead of the running Eventmon.")
 @common_options
 def COMMAND(
     *,
@@ -34,19 +38,24 @@ def COMMAND(
     timeout: float | None,
     jsonl: bool,
     where: str | None,
+    connection: Connection | None,
     profile: str,
 ) -> None:
     """Show events as they arrive, those that match any PATTERN (all without one).
 
-    Ends after --count events, after --timeout seconds (exit code 4 when --count was not reached), or on Ctrl+C.
+    Ends after --count events, after --timeout seconds (exit code 4 when --count was not reached), or on Ctrl+C. With
+    --connect NAME=URL topics are NAME/…, seq counts what is shown, and interruptions are told on standard error.
     """
     if where is not None:
         raise click.UsageError("This version has no --where. Name topic patterns instead, for example 'orders/#'.")
+    if connection is not None and after is not None:
+        raise click.UsageError("--after counts what a running Eventmon has stored. Leave it out with --connect.")
     write = write_json_line if jsonl else TableWriter(cut_to_terminal=sys.stdout.isatty())
+    deadline = None if timeout is None else time.monotonic() + timeout
     shown = 0
     try:
-        with ControlClient(Paths.for_profile(profile).socket_path) as client:
-            for document in _documents(client, patterns, after, timeout):
+        with _documents(connection, profile, patterns, after, deadline) as documents:
+            for document in documents:
                 write(document)
                 shown += 1
                 if shown == count:
@@ -54,14 +63,37 @@ def COMMAND(
     except KeyboardInterrupt:
         raise click.exceptions.Exit(exits.INTERRUPTED) from None
     if count is not None:
-        raise exits.TimedOut(f"{shown} of {count} events came within {timeout:g} seconds.")
+        ended = deadline is None or time.monotonic() < deadline
+        when = "before the source ended" if ended else f"within {timeout:g} seconds"
+        raise exits.TimedOut(f"{shown} of {count} events came {when}.")
 
 
+@contextmanager
 def _documents(
-    client: ControlClient, patterns: tuple[str, ...], after: int | None, timeout: float | None
+    connection: Connection | None,
+    profile: str,
+    patterns: tuple[str, ...],
+    after: int | None,
+    deadline: float | None,
+) -> Iterator[Iterator[bytes]]:
+    """Where the events come from."""
+    if connection is None:
+        with ControlClient(Paths.for_profile(profile).socket_path) as client:
+            yield _streamed(client, patterns, after, deadline)
+        return
+    require_patterns_inside(patterns, {connection[0]})
+    from eventmon.engine.direct import DirectConnection, Target
+
+    target = Target.of(*connection)
+    target.require_watching()
+    with DirectConnection(target, say=notify, listens=True, patterns=patterns) as opened:
+        yield opened.documents(deadline)
+
+
+def _streamed(
+    client: ControlClient, patterns: tuple[str, ...], after: int | None, deadline: float | None
 ) -> Iterator[bytes]:
-    """Events of the stream until the time is over."""
-    deadline = None if timeout is None else time.monotonic() + timeout
+    """Events of the running engine until the time is over."""
     stream = client.server_events(with_query("/api/v1/stream", {"topic": patterns or None, "after": after}))
     while True:
         left = SILENCE_SECONDS if deadline is None else deadline - time.monotonic()

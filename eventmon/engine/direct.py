@@ -1,0 +1,315 @@
+"""One connection without an engine, for verbs that talk to a source themselves; nothing is stored.
+
+It lives on a loop in a thread of its own, so that it answers pings while its caller writes to a slow terminal or
+waits for standard input. What arrives is handed over in a few batches; then the connection waits for its reader.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from msgspec.structs import force_setattr
+
+from eventmon.core.clock import now_microseconds
+from eventmon.core.cloudevents import to_json
+from eventmon.core.errors import UserError
+from eventmon.core.event import Event
+from eventmon.engine.selection import Selection
+from eventmon.engine.watched import Say, Unreachable, Watched
+
+if TYPE_CHECKING:
+    from eventmon.connectors.base import Connection, Connector, ConnectorConfig, Sent
+
+T = TypeVar("T")
+
+BATCHES_AHEAD = 4
+CONNECT_SECONDS = 30.0
+RECONNECT_SECONDS = 60.0
+"""How long a publisher waits for a source that was there before."""
+RETRY_SECONDS = 0.1
+CLOSE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A source that can be connected to: its URL is understood and its name can stand in topics."""
+
+    name: str
+    connector: Connector
+    config: ConnectorConfig
+
+    @classmethod
+    def of(cls, name: str, url: str) -> Target:
+        """Read a URL; UserError says what is wrong with it."""
+        from eventmon.connectors.registry import connector_for
+
+        return cls(name, *connector_for(url))
+
+    def require_publishing(self) -> None:
+        """UserError when nothing can be sent there."""
+        if not self.connector.capabilities.publishes:
+            raise UserError(f"“{self.name}” only receives: nothing can be published to {self.connector.scheme}: URLs.")
+
+    def require_watching(self) -> None:
+        """UserError when nothing would ever come from there."""
+        can = self.connector.capabilities
+        if not can.subscribes:
+            raise UserError(f"“{self.name}” only sends: nothing comes from {self.connector.scheme}: URLs.")
+        if can.selects and not self.connector.subscriptions(self.config):
+            raise UserError(
+                f"The URL of “{self.name}” names nothing to watch. Add it, for example {self.connector.example}."
+            )
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of published events.
+
+    Attributes:
+        sent: how many were sent.
+        receivers: how many received them, all together; None when the source does not say.
+        unheard: how many of them nobody received, as far as the source says.
+    """
+
+    sent: int = 0
+    receivers: int | None = None
+    unheard: int = 0
+
+    def count(self, sent: Sent) -> None:
+        """One more."""
+        self.sent += 1
+        if sent.receivers is not None:
+            self.receivers = (self.receivers or 0) + sent.receivers
+            self.unheard += sent.receivers == 0
+
+
+class DirectConnection:
+    """A connection for one thread, as a context manager: once entered it is up."""
+
+    _loop: asyncio.AbstractEventLoop
+
+    def __init__(self, target: Target, *, say: Say, listens: bool, patterns: Sequence[str] = ()) -> None:
+        """Make it; nothing is connected yet.
+
+        Args:
+            target: where to.
+            say: shows a sentence to the user; called in the connection's thread.
+            listens: events are wanted; otherwise what comes is let go.
+            patterns: the topics wanted; all without one.
+        """
+        self._target = target
+        self._feed = DirectFeed(target, say, Selection(patterns), listens=listens)
+        self._say = say
+        self._up: Future[None] = Future()
+        self._work: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._run, name=f"connection {target.name}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread.start()
+        try:
+            self._up.result(CONNECT_SECONDS)
+        except TimeoutError:
+            self.close()
+            raise Unreachable(f"{self._target.name}: nothing answered within {CONNECT_SECONDS:.0f} s.") from None
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection and its thread."""
+        if self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # it ended just now
+                self._loop.call_soon_threadsafe(self._cancel)
+            self._thread.join(CLOSE_SECONDS)
+
+    def batch(self, within: float | None = None) -> Sequence[Event]:
+        """The next events, at least one; none when the source has ended.
+
+        Args:
+            within: seconds to wait; None for as long as it takes.
+
+        Raises:
+            TimeoutError: none came in time.
+            UserError: the connection failed; the sentence says why.
+        """
+        return self._call(self._feed.take(), within)
+
+    def documents(self, deadline: float | None) -> Iterator[bytes]:
+        """Events as JSON as they come, until the source ends or the monotonic clock reaches ``deadline``."""
+        from uuid_utils import uuid7
+
+        unnamed = str(uuid7())
+        while deadline is None or time.monotonic() < deadline:
+            try:
+                events = self.batch(None if deadline is None else deadline - time.monotonic())
+            except TimeoutError:
+                return
+            if not events:
+                return
+            for event in events:
+                yield to_json(event, unnamed)
+
+    def publish(self, events: Iterable[Event]) -> Tally:
+        """Send events in order; returns when the source has taken all of them.
+
+        An event that was on its way when the connection broke is sent again, with the same id.
+
+        Raises:
+            Unreachable: the connection was lost and did not come back.
+            UserError: the source refuses an event; those before it are sent.
+        """
+        return self._call(self._publish(events))
+
+    def _call(self, work: Coroutine[Any, Any, T], within: float | None = None) -> T:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(within)
+        finally:
+            future.cancel()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner, contextlib.suppress(asyncio.CancelledError):
+            runner.run(self._live())
+
+    async def _live(self) -> None:
+        """Run the connection, and stay for its reader until cancelled."""
+        self._work = asyncio.current_task()
+        self._feed.on_status = self._look
+        try:
+            self._connection = self._target.connector.open(self._target.config, self._feed)
+            await self._connection.run()
+        except Exception as error:  # noqa: BLE001 - border: whoever waits for the connection must hear why it ended
+            self._settle(error)
+            await self._feed.end(error)
+        else:
+            self._settle(self._feed.watched.fault())
+            await self._feed.end(self._feed.watched.fault())
+        await asyncio.Event().wait()
+
+    def _look(self) -> None:
+        watched = self._feed.watched
+        fault = watched.fault()
+        if fault is not None or watched.settled:
+            self._settle(fault)
+
+    def _settle(self, error: Exception | None) -> None:
+        """Answer whoever waits for the first word of the connection."""
+        if self._up.done():
+            return
+        if error is None:
+            self._up.set_result(None)
+        else:
+            self._up.set_exception(error)
+
+    def _cancel(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+
+    async def _publish(self, events: Iterable[Event]) -> Tally:
+        tally = Tally()
+        for event in events:
+            tally.count(await self._send(event))
+        return tally
+
+    async def _send(self, event: Event) -> Sent:
+        from eventmon.connectors.base import ConnectionFault
+
+        assert self._connection is not None
+        deadline = time.monotonic() + RECONNECT_SECONDS
+        while True:
+            try:
+                return await self._connection.publish(event)
+            except ConnectionFault as fault:
+                if not fault.retry:
+                    raise
+                if time.monotonic() > deadline:
+                    raise Unreachable(f"{self._target.name}: {fault}") from fault
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+class DirectFeed:
+    """The ``Feed`` of a connection without an engine: positions are kept while it lives, nothing is kept longer."""
+
+    def __init__(self, target: Target, say: Say, selection: Selection, *, listens: bool) -> None:
+        self.watched = Watched(target.name, tests=target.connector.capabilities.tests, say=say)
+        self.on_status: Callable[[], None] | None = None
+        self._name = target.name
+        self._selection = selection
+        self._listens = listens
+        self._positions: dict[str, str] = {}
+        self._batches: asyncio.Queue[Sequence[Event]] = asyncio.Queue(BATCHES_AHEAD)
+        self._error: Exception | None = None
+        self._seq = 0
+
+    @property
+    def name(self) -> str:
+        """The connection's name."""
+        return self._name
+
+    async def deliver(self, events: Sequence[Event], positions: dict[str, str] | None = None) -> None:
+        """Hand over the wanted ones of a batch, numbered and stamped; returns when there is room for more."""
+        self._positions.update(positions or {})
+        wanted = self._selection.of(events) if self._listens else ()
+        if wanted:
+            self._number(wanted)
+            await self._batches.put(wanted)
+
+    async def deliver_once(self, events: Sequence[Event]) -> None:
+        """Hand over events; without a log nobody knows what came before."""
+        await self.deliver(events)
+
+    def position(self, stream: str) -> str | None:
+        """The position delivered last."""
+        return self._positions.get(stream)
+
+    def gap(self, started: int, ended: int, reason: str) -> None:
+        """Say that something may be missing."""
+        if self._listens:
+            self.watched.gap(started, ended, reason)
+
+    def status(self, phase: str, detail: str = "") -> None:
+        """Note how the connection is."""
+        self.watched.status(phase, detail)
+        if self.on_status is not None:
+            self.on_status()
+
+    def problem(self, severity: str, text: str) -> None:
+        """Say what went wrong."""
+        if self._listens:
+            self.watched.problem(severity, text)
+
+    async def take(self) -> Sequence[Event]:
+        """The next batch; an empty one at the end."""
+        batch = await self._batches.get()
+        if not batch and self._error is not None:
+            raise self._error
+        return batch
+
+    async def end(self, error: Exception | None) -> None:
+        """No batch follows; ``error`` says why when it is no clean end."""
+        self._error = error
+        await self._batches.put(())
+
+    def _number(self, events: Sequence[Event]) -> None:
+        received = now_microseconds()
+        for seq, event in enumerate(events, self._seq + 1):
+            force_setattr(event, "seq", seq)
+            if not event.received:
+                force_setattr(event, "received", received)
+        self._seq += len(events)
