@@ -12,16 +12,15 @@ from urllib.parse import unquote_to_bytes
 from eventmon.core.errors import UserError
 from eventmon.core.topic import SEPARATOR
 
-_ENCODED_IN_LEVELS = frozenset("/%+#\0")
-_ENCODED_IN_ITEMS = frozenset("%,\0 \t\r\n")
-_LONE = re.compile("[\udc80-\udcff]")
+_UNSAFE_IN_LEVELS = re.compile("[/%+#\0\udc80-\udcff]")
+_UNSAFE_IN_ITEMS = re.compile(r"[%,\s\x00-\x1f\x7f-\x9f\udc80-\udcff]")
 
 
 def topic_path(native: bytes, separator: str) -> str:
     """The levels of a native name, ``/`` between them; ``native_name`` gives the same bytes again."""
     text = _readable(native)
     levels = text.split(separator) if separator else [text]
-    return SEPARATOR.join(_encoded(level, _ENCODED_IN_LEVELS) for level in levels)
+    return SEPARATOR.join(_UNSAFE_IN_LEVELS.sub(_encoded, level) for level in levels)
 
 
 def native_name(path: str, separator: str) -> bytes:
@@ -31,7 +30,7 @@ def native_name(path: str, separator: str) -> bytes:
 
 def item_of(native: bytes) -> str:
     """A native name as an item of a comma-separated list; ``native_of`` gives the same bytes again."""
-    return _encoded(_readable(native), _ENCODED_IN_ITEMS)
+    return _UNSAFE_IN_ITEMS.sub(_encoded, _readable(native))
 
 
 def native_of(item: str) -> bytes:
@@ -52,8 +51,5 @@ def _readable(native: bytes) -> str:
     return native.decode("utf-8", "surrogateescape")
 
 
-def _encoded(text: str, unsafe: frozenset[str]) -> str:
-    if text.isascii() and unsafe.isdisjoint(text):
-        return text
-    encoded = "".join(f"%{ord(character):02X}" if character in unsafe else character for character in text)
-    return _LONE.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", encoded)
+def _encoded(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogateescape"))

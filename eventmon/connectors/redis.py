@@ -26,6 +26,7 @@ from eventmon.connectors.base import (
     field,
 )
 from eventmon.connectors.names import check_separator, item_of
+from eventmon.connectors.redis_globs import is_pattern
 from eventmon.connectors.url import (
     Authority,
     config_from,
@@ -224,11 +225,7 @@ class RedisConnector(Connector):
 
 def channel_item(channel: bytes) -> str:
     """A channel as an item of ``channels``: one whose name looks like a pattern is written so that it is none."""
-    return item_of(re.sub(rb"([*?\[\]\\^])", rb"\\\1", channel) if _is_pattern(channel) else channel)
-
-
-def _is_pattern(name: bytes) -> bool:
-    return any(sign in name for sign in (b"*", b"?", b"["))
+    return item_of(re.sub(rb"([*?\[\]\\^])", rb"\\\1", channel) if is_pattern(channel) else channel)
 
 
 def _database(path: str) -> int:

@@ -22,6 +22,7 @@ from eventmon.connectors.base import Feed
 from eventmon.connectors.names import native_of, topic_path
 from eventmon.connectors.redis import RedisConfig
 from eventmon.connectors.redis_events import event_of_message
+from eventmon.connectors.redis_globs import is_pattern, pattern_of
 from eventmon.connectors.redis_socket import RedisSocket, forbids_ping
 from eventmon.core.clock import now_microseconds
 from eventmon.core.event import Event
@@ -37,17 +38,6 @@ MAX_ROUTES = 100_000
 
 _CONFIRMATIONS = {b"subscribe": True, b"psubscribe": True, b"unsubscribe": False, b"punsubscribe": False}
 _MESSAGES = (b"message", b"pmessage")
-_GLOB = re.compile(rb"\\(.)|\[(\^?)((?:\\.|[^\]\\])*)\]?|(\*)|(\?)|(.)", re.DOTALL)
-
-
-def is_pattern(name: bytes) -> bool:
-    """Whether a name of the list of channels stands for several."""
-    return any(sign in name for sign in (b"*", b"?", b"["))
-
-
-def pattern_of(glob: bytes) -> re.Pattern[bytes]:
-    """A pattern of the server as a regular expression (the rules are those of ``stringmatchlen`` in Redis)."""
-    return re.compile(b"".join(_translated(found) for found in _GLOB.finditer(glob)), re.DOTALL)
 
 
 class Routes(dict[bytes, str | None]):
@@ -280,28 +270,3 @@ class ChannelSession:
             if not waiting.done.done():
                 waiting.done.set_result(None)
         self._confirmed.clear()
-
-
-def _translated(found: re.Match[bytes]) -> bytes:
-    escaped, negated, inside, star, one, plain = found.groups()
-    if star:
-        return b".*"
-    if one:
-        return b"."
-    if inside is not None:
-        return _character_class(inside, negated=bool(negated))
-    return re.escape(escaped if escaped is not None else plain)
-
-
-def _character_class(inside: bytes, *, negated: bool) -> bytes:
-    members = []
-    for member in re.finditer(rb"\\(.)|(.)-(.)|(.)", inside, re.DOTALL):
-        escaped, low, high, plain = member.groups()
-        if low is not None:
-            first, last = sorted((low, high))
-            members.append(re.escape(first) + b"-" + re.escape(last))
-        else:
-            members.append(re.escape(escaped if escaped is not None else plain))
-    if not members:
-        return b"." if negated else b"(?!)"
-    return b"[" + (b"^" if negated else b"") + b"".join(members) + b"]"

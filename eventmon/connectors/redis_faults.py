@@ -81,6 +81,8 @@ def fault_of(error: BaseException, config: RedisConfig) -> ConnectionFault:
             error = hidden
         elif isinstance(error, redis.exceptions.TimeoutError):
             error = TimeoutError()
+        elif type(error) is redis.exceptions.ConnectionError:
+            return closed(config)
     if isinstance(error, ConnectionFault):
         return error
     if isinstance(error, hiredis.ProtocolError | redis.exceptions.InvalidResponse):

@@ -14,9 +14,9 @@ from redis.asyncio import Redis
 from eventmon.connectors.base import BrowseSlice, ConnectionFault, Found, Subscription
 from eventmon.connectors.names import item_of, native_of
 from eventmon.connectors.redis import CHANNEL, STREAM, RedisConfig, channel_item
-from eventmon.connectors.redis_channels import is_pattern
 from eventmon.connectors.redis_client import client_of
 from eventmon.connectors.redis_faults import fault_of, plain_words
+from eventmon.connectors.redis_globs import is_pattern
 from eventmon.connectors.redis_socket import RedisSocket
 
 MOST_CHANNELS = 10_000

@@ -22,11 +22,13 @@ class StreamInfo:
         last: id of the entry added last, even if it was removed since.
         added: how many entries were ever added; None from servers before Redis 7.
         first: id of the oldest entry there is; None when it is empty.
+        newest: id of the newest entry there is; None when it is empty.
     """
 
     last: EntryId
     added: int | None
     first: EntryId | None
+    newest: EntryId | None
 
 
 class StreamPlace:
@@ -74,6 +76,8 @@ class StreamPlace:
             self._forget()
             return ""
         lost = self._turned_back(info, first=first)
+        if info.newest is None or info.newest <= self.id:
+            self.id = max(self.id, info.last)  # nothing is left to be read up to there
         self._checkpoint = None if info.added is None else (info.last, info.added)
         if self._checkpoint is not None and self.id >= info.last:
             return lost or self._settle(self._checkpoint[1])

@@ -235,11 +235,12 @@ class StreamSession:
 
 def _info(reply: list[Any]) -> StreamInfo:
     named = pairs(reply)
-    oldest = named.get(b"first-entry")
+    oldest, newest = named.get(b"first-entry"), named.get(b"last-entry")
     return StreamInfo(
         last=entry_id(named.get(b"last-generated-id", b"")),
         added=named.get(b"entries-added"),
         first=entry_id(oldest[0]) if oldest else None,
+        newest=entry_id(newest[0]) if newest else None,
     )
 
 

@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager
 
 from eventmon.connectors.base import Connection
 
+CLOSING_SECONDS = 10.0
+"""How long a connection may take to close on a loaded machine."""
+
 
 @asynccontextmanager
 async def running(connection: Connection) -> AsyncIterator[asyncio.Task[None]]:
@@ -17,6 +20,11 @@ async def running(connection: Connection) -> AsyncIterator[asyncio.Task[None]]:
         yield task
     finally:
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.wait([task], timeout=CLOSING_SECONDS)
+        deaf = not task.done()
+        if deaf:
+            task.cancel()
+            await asyncio.wait([task])
+    assert not deaf, "the connection took no notice of being cancelled"
     if not task.cancelled():
         task.result()

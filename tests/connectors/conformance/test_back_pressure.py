@@ -76,9 +76,9 @@ def test_only_one_delivery_is_on_its_way_at_a_time(source: type[Harness], tmp_pa
     async def scenario() -> None:
         async with source(tmp_path) as shop:
             feed = RememberingFeed(MOUNT)
-            feed.room.clear()
             (name,) = shop.some_names(1)
             async with shop.connected(feed, [name]):
+                feed.room.clear()
                 if shop.produces:
                     shop.produce(name, [b"%d" % number for number in range(5_000)])
                 await feed.until(lambda: feed.waiting > 0)
