@@ -1,4 +1,4 @@
-"""Connections: each a connector's run in a task of its own, mounted at its name.
+"""Connections: opened, changed, closed and forgotten, each a connector's run in a task of its own.
 
 A connection that fails says why and stays in the list; it harms neither the engine nor its neighbours.
 """
@@ -7,260 +7,271 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
 
 from eventmon.core.errors import UserError
-from eventmon.core.event import Event
-from eventmon.core.topic import validate_topic
-from eventmon.engine.frame import ConnectionPhase, ConnectionStatus
+from eventmon.engine.address import Address
+from eventmon.engine.definitions import ConnectionDefinition
+from eventmon.engine.frame import ConnectionColor, ConnectionStatus
 from eventmon.engine.ingest import Ingest
+from eventmon.engine.mount import Mount, Surroundings
+from eventmon.engine.mount_list import MountList
 from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
+from eventmon.engine.remembering import Remembering
+from eventmon.engine.secrets import SecretStore
 from eventmon.engine.tasks import TaskOwner
-from eventmon.engine.writer import GapNote
-
-if TYPE_CHECKING:
-    from eventmon.connectors.base import Connection, Connector, ConnectorConfig, Sent
+from eventmon.engine.workspace import Workspace
 
 FIRST_WORD_SECONDS = 1.0
 """How long whoever opens a connection waits to hear that its file or host cannot be had."""
 
-_PHASES = get_args(ConnectionPhase)
-_MOUNT = ""
-"""The stream whose position marks a name as a mount of this log, so that it may be mounted again."""
-
-_logger = logging.getLogger(__name__)
-
-
-def _storable(text: str) -> str:
-    """File names may hold bytes that are no text; the log holds text only."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-class MountFeed:
-    """The ``Feed`` of one connection."""
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        ingest: Ingest,
-        recording: Recording,
-        problems: Problems,
-        on_change: Callable[[], None],
-    ) -> None:
-        self._name = name
-        self._ingest = ingest
-        self._recording = recording
-        self._problems = problems
-        self._on_change = on_change
-        self.phase: ConnectionPhase = "connecting"
-        self.detail = ""
-        self.spoken = asyncio.Event()
-        self.events = 0
-        self.closed = False
-
-    @property
-    def name(self) -> str:
-        """The connection's name."""
-        return self._name
-
-    async def deliver(self, events: Sequence[Event], positions: dict[str, str] | None = None) -> None:
-        """Hand over a batch; returns when the engine has room for more.
-
-        Raises:
-            UserError: the connection was closed meanwhile; nothing is taken.
-        """
-        if self.closed:
-            raise UserError(f"The connection “{self._name}” is closed.")
-        places = [
-            (self._name, _storable(stream), _storable(position)) for stream, position in (positions or {}).items()
-        ]
-        self.events += await self._ingest.deliver(events, places, where=self._name)
-
-    async def deliver_once(self, events: Sequence[Event]) -> None:
-        """Hand over events that may have come before; returns when all of them are committed.
-
-        Raises:
-            UserError: the connection was closed meanwhile, or nothing can be stored now.
-        """
-        if self.closed:
-            raise UserError(f"The connection “{self._name}” is closed.")
-        self.events += (await self._ingest.accept(events)).accepted
-
-    def position(self, stream: str) -> str | None:
-        """The resume position committed last."""
-        return self._recording.position(self._name, _storable(stream))
-
-    def gap(self, started: int, ended: int, reason: str) -> None:
-        """Store a gap row."""
-        note = GapNote(connection=self._name, started=started, ended=ended, reason=_storable(reason))
-        self._recording.note(gap=note)
-
-    def status(self, phase: str, detail: str = "") -> None:
-        """Say how the connection is."""
-        if phase not in _PHASES:
-            raise ValueError(f"{phase} is no phase of a connection")
-        if (self.phase, self.detail) != (phase, detail):
-            self.phase, self.detail = phase, detail  # type: ignore[assignment]  # checked above
-            if phase != "connecting":
-                self.spoken.set()
-            self._on_change()
-
-    def problem(self, severity: str, text: str) -> None:
-        """Report something that went wrong."""
-        self._problems.report(severity, self._name, text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mount:
-    """One open connection."""
-
-    connector: Connector
-    connection: Connection
-    feed: MountFeed
-    url: str
-
-    def status(self) -> ConnectionStatus:
-        """The connection as people see it."""
-        feed = self.feed
-        return ConnectionStatus(name=feed.name, url=self.url, phase=feed.phase, detail=feed.detail, events=feed.events)
+_IN_COMMAND_LINE = (
+    "The password of “{name}” stands in the command line, where other programs can read it. "
+    "Use ${{NAME}} or save it in the window."
+)
+_IN_WORKSPACE = "The password of “{name}” stands in the workspace file. Use ${{NAME}} there, or enter it in the window."
 
 
 class Connections:
-    """All connections of the engine. Lives on its loop."""
+    """All connections of the engine. Lives on its loop.
 
-    def __init__(self, ingest: Ingest, recording: Recording, problems: Problems) -> None:
-        self._ingest = ingest
+    Attributes:
+        mounts: the list of them.
+    """
+
+    def __init__(self, ingest: Ingest, recording: Recording, problems: Problems, secrets: SecretStore) -> None:
+        self.mounts = MountList(ingest, recording)
         self._recording = recording
         self._problems = problems
+        self._secrets = secrets
+        self._remembering = Remembering(self.mounts, secrets, problems)
         self._tasks = TaskOwner("connection")
-        self._mounts: dict[str, _Mount] = {}
-        self._events = 0
-        self.changes = 0
+        self._around = Surroundings(
+            ingest=ingest,
+            recording=recording,
+            problems=problems,
+            secrets=secrets,
+            tasks=self._tasks,
+            on_change=self.mounts.changed,
+        )
+        self._figures: list[tuple[int, int, int]] = []
+        self._stopping = False
+
+    @property
+    def changes(self) -> int:
+        """Grows with every change that viewers have to see."""
+        return self.mounts.changes
 
     def statuses(self) -> list[ConnectionStatus]:
         """All connections, in the order of their opening."""
-        return [mount.status() for mount in self._mounts.values()]
+        return self.mounts.statuses()
 
-    def open(self, url: str, name: str = "") -> ConnectionStatus:
+    async def open(
+        self,
+        url: str,
+        name: str = "",
+        *,
+        save: bool = False,
+        read_only: bool | None = None,
+        color: ConnectionColor = "",
+        from_command_line: bool = False,
+    ) -> ConnectionStatus:
         """Open a connection; an empty name is replaced by a free one.
 
-        Raises:
-            UserError: the URL or the name cannot be used; the sentence says why.
-        """
-        from eventmon.connectors.registry import connector_for
+        Args:
+            url: its address.
+            name: where it is mounted.
+            save: remember it in the workspace, its secrets in the store.
+            read_only: send nothing to it; None for yes on other machines and no on this one.
+            color: the colour that marks it.
+            from_command_line: other programs can read the address.
 
-        self._recording.require_writable()
-        connector, config = connector_for(url)
-        name = self._require_free(name) if name else self._free_name(connector.default_name(config))
-        mount = self._mount(name, connector, config)
-        self._mounts[name] = mount
-        self._recording.note(positions=[(name, _MOUNT, _storable(mount.url))])
-        self._tasks.start(name, mount.connection.run(), lambda error: self._ended(mount, error))
-        self._changed()
+        Raises:
+            UserError: the URL or the name cannot be used, or its secret cannot be had; the sentence says why.
+        """
+        self._require_running()
+        address = Address.read(url)
+        mounts = self.mounts
+        name = mounts.require_free(name) if name else mounts.free_name(address.connector.default_name(address.config))
+        if from_command_line and address.literals:
+            self._problems.report("warning", name, _IN_COMMAND_LINE.format(name=name))
+        read_only = not address.is_local if read_only is None else read_only
+        definition = ConnectionDefinition(name=name, url=address.url, read_only=read_only, color=color)
+        mount = Mount(definition, self._around, saved=save and self._remembering.can_save(name))
+        async with self._listed(mount):
+            config = await address.resolved(self._secrets)
+            address = await self._remembering.keep_secrets(mount, address)
+            self._require_running()
+            mount.start(address, config)
+        await self._remembering.keep(mount)
         return mount.status()
+
+    def restore(self, workspace: Workspace) -> None:
+        """List the saved connections, open those that were connected, each in its own time, and remember from now on.
+
+        A name that is listed already belongs to this run alone and is left to it.
+        """
+        self._remembering.workspace = workspace
+        for definition in workspace.load():
+            if definition.name not in self.mounts:
+                mount = Mount(definition, self._around, saved=True)
+                self.mounts.add(mount)
+                self._restore(mount)
 
     async def first_word(self, name: str, within: float = FIRST_WORD_SECONDS) -> ConnectionStatus:
         """How a connection just opened is, once it is no longer connecting, at the latest after so many seconds."""
-        mount = self._mounts[name]
+        mount = self.mounts.require(name)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(mount.feed.spoken.wait(), within)
         return mount.status()
 
+    async def edit(
+        self, name: str, *, url: str | None = None, read_only: bool | None = None, color: ConnectionColor | None = None
+    ) -> ConnectionStatus:
+        """Change a connection; what is None stays as it is.
+
+        Raises:
+            UserError: there is none of this name, or the URL cannot be used; then nothing is changed.
+        """
+        async with self.mounts.turn(name) as mount:
+            replaced = await self._move(mount, url) if url is not None else set()
+            changes = {"read_only": read_only, "color": color}
+            given = {key: value for key, value in changes.items() if value is not None}
+            mount.definition = msgspec.structs.replace(mount.definition, **given)
+            self.mounts.changed()
+            await self._remembering.keep(mount)
+            await self._remembering.forget_secrets(mount, replaced)
+            return mount.status()
+
     async def close(self, name: str) -> None:
-        """Close and forget a connection; what it delivered before is stored.
+        """Disconnect; it stays in the list, and what it delivered before is stored.
 
         Raises:
             UserError: there is none of this name.
         """
-        if name not in self._mounts:
-            raise UserError(f"There is no connection “{name}”. It may have been closed already.")
-        mount = self._mounts[name]
-        ended = await self._tasks.cancel(name)
-        mount.feed.closed = True
-        if not ended:
-            self._problems.report("warning", name, "The connection did not end in time and was abandoned.")
-        if self._mounts.get(name) is mount:
-            del self._mounts[name]
-        self._changed()
+        await self._tasks.cancel(_opening(self.mounts.require(name)))
+        async with self.mounts.turn(name) as mount:
+            await mount.stop()
+            await self._set_connected(mount, False)
 
-    async def close_all(self) -> None:
-        """Close every connection, all at once."""
-        await self._tasks.close()
-        for mount in self._mounts.values():
-            mount.feed.closed = True
-        self._mounts.clear()
-        self._changed()
-
-    def owns(self, topic: str) -> bool:
-        """Whether a topic lies in the mount of an open connection."""
-        return topic.partition("/")[0] in self._mounts
-
-    async def publish(self, event: Event) -> Sent:
-        """Send an event through the connection that its topic belongs to; the log has it when it comes back.
+    async def reconnect(self, name: str) -> ConnectionStatus:
+        """Try at once: a waiting connection without its wait, a closed or failed one anew.
 
         Raises:
-            UserError: the connection cannot publish or refuses.
+            UserError: there is none of this name.
         """
-        name = event.topic.partition("/")[0]
-        mount = self._mounts[name]
-        if not mount.connector.capabilities.publishes:
-            raise UserError(
-                f"“{event.topic}” belongs to the connection “{name}”, which only receives. Choose another topic."
-            )
-        return await mount.connection.publish(event)
+        async with self.mounts.turn(name) as mount:
+            if mount.feed.phase == "waiting":
+                mount.retry_now()
+            elif not mount.is_up:
+                self._require_running()
+                await mount.open()
+            await self._set_connected(mount, True)
+            return mount.status()
+
+    async def forget(self, name: str) -> None:
+        """Close a connection and delete its definition and its secrets; its events stay.
+
+        Raises:
+            UserError: there is none of this name.
+        """
+        await self._tasks.cancel(_opening(self.mounts.require(name)))
+        async with self.mounts.turn(name) as mount:
+            await mount.stop()
+            self.mounts.drop(mount)
+            await self._remembering.forget(mount)
+
+    async def close_all(self) -> None:
+        """Close every connection, all at once; the next start opens the saved ones again."""
+        self._stopping = True
+        await self._tasks.close()
+        for mount in self.mounts:
+            mount.feed.closed = True
+            self.mounts.drop(mount)
 
     def tick(self) -> None:
-        """Once a second: let viewers see the connections again when events arrived."""
-        events = sum(mount.feed.events for mount in self._mounts.values())
-        if events != self._events:
-            self._events = events
-            self._changed()
+        """Once a second: let viewers see the connections again when their figures changed."""
+        figures = [mount.figures for mount in self.mounts]
+        if figures != self._figures:
+            self._figures = figures
+            self.mounts.changed()
 
-    def _mount(self, name: str, connector: Connector, config: ConnectorConfig) -> _Mount:
-        from eventmon.connectors.url import masked
+    async def _move(self, mount: Mount, url: str) -> set[str]:
+        """Give a connection another address; returns the names of kept secrets that it refers to no more."""
+        before = mount.address
+        address = Address.read(url, lender=before)
+        config = await address.resolved(self._secrets)
+        address = await self._remembering.keep_secrets(mount, address)
+        if not mount.definition.connected or (_same(before, address) and mount.feed.phase != "failed"):
+            mount.redefine(address)
+        elif mount.is_up and _only_names_differ(before, address):
+            await mount.watch(address)
+        else:
+            await mount.stop()
+            self._require_running()
+            mount.start(address, config)
+        return before.kept_names - address.kept_names if before else set()
 
-        feed = MountFeed(
-            name, ingest=self._ingest, recording=self._recording, problems=self._problems, on_change=self._changed
-        )
-        return _Mount(connector, connector.open(config, feed), feed, masked(connector.url_of(config)))
+    async def _set_connected(self, mount: Mount, connected: bool) -> None:
+        if mount.definition.connected != connected:
+            mount.definition = msgspec.structs.replace(mount.definition, connected=connected)
+            await self._remembering.keep(mount)
 
-    def _ended(self, mount: _Mount, error: BaseException | None) -> None:
-        feed = mount.feed
-        if error is None:
-            if feed.phase != "failed":
-                feed.status("closed", feed.detail if feed.phase == "closed" else "The source has ended.")
+    @asynccontextmanager
+    async def _listed(self, mount: Mount) -> AsyncIterator[None]:
+        """Hold the name of a connection while it is opened; it is listed on only when that succeeds."""
+        self.mounts.add(mount)
+        opened = False
+        try:
+            async with mount.turn:
+                yield
+            opened = True
+        finally:
+            if not opened:
+                self.mounts.drop(mount)
+
+    def _restore(self, mount: Mount) -> None:
+        try:
+            self.mounts.require_not_local(mount.name)
+        except UserError as error:
+            mount.fail(str(error))
             return
-        reason = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-        if not isinstance(error, UserError):
-            _logger.error("The connection “%s” failed.", feed.name, exc_info=error)
-        feed.status("failed", reason)
-        feed.problem("error", reason)
+        if mount.address and mount.address.literals:
+            self._problems.report("warning", mount.name, _IN_WORKSPACE.format(name=mount.name))
+        if mount.definition.connected:
+            self._tasks.start(_opening(mount), self._open_restored(mount))
+        else:
+            mount.show_closed()
 
-    def _changed(self) -> None:
-        self.changes += 1
+    async def _open_restored(self, mount: Mount) -> None:
+        async with mount.turn:
+            if not mount.is_up:
+                await mount.open()
 
-    def _require_free(self, name: str) -> str:
-        if "/" in name or name.startswith("$"):
-            raise UserError(f"“{name}” cannot name a connection: a name is one level and does not start with “$”.")
-        validate_topic(name)
-        if name in self._mounts:
-            raise UserError(f"A connection “{name}” is open already. Close it or choose another name.")
-        if self._is_local(name):
-            raise UserError(f"“{name}” is the beginning of local topics. Choose another name for the connection.")
-        return name
+    def _require_running(self) -> None:
+        """UserError when nothing can be opened any more, or nothing recorded."""
+        self._recording.require_writable()
+        if self._stopping:
+            raise UserError("The engine is stopping. Start Eventmon again.")
 
-    def _free_name(self, wished: str) -> str:
-        name, number = wished, 1
-        while name in self._mounts or self._is_local(name):
-            number += 1
-            name = f"{wished}-{number}"
-        return name
 
-    def _is_local(self, name: str) -> bool:
-        """Whether topics of this first level exist that came from no connection."""
-        return name in self._ingest.first_levels and self._recording.position(name, _MOUNT) is None
+def _opening(mount: Mount) -> str:
+    """The name of the task that opens a restored connection."""
+    return f"opening {mount.name}"
+
+
+def _same(before: Address | None, after: Address) -> bool:
+    return before is not None and before.config == after.config
+
+
+def _only_names_differ(before: Address | None, after: Address) -> bool:
+    """Whether two addresses differ in nothing but what is watched, which can be changed while connected."""
+    if before is None or type(before.config) is not type(after.config) or not after.connector.capabilities.selects:
+        return False
+    names = after.connector.subscriptions(after.config)
+    one, other = (each.connector.with_subscriptions(each.config, names) for each in (before, after))
+    return bool(one == other)

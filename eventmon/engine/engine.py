@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import TypeVar
 
-import msgspec
-
 from eventmon.core.bus import Bus
 from eventmon.core.clock import now_microseconds
 from eventmon.core.counters import TopicStatistics
@@ -29,13 +27,16 @@ from eventmon.engine.opening import OpenedLog, open_log, without_collector
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import InstanceLock, Paths
 from eventmon.engine.problems import Problems
+from eventmon.engine.publishing import Publishing
 from eventmon.engine.readers import Readers
 from eventmon.engine.recording import Recording
 from eventmon.engine.requests import Request
+from eventmon.engine.secrets import SecretStore
 from eventmon.engine.settings import Settings, settings_or_defaults
 from eventmon.engine.stats import Stats
 from eventmon.engine.tasks import TaskOwner
 from eventmon.engine.watchdog import Watchdog
+from eventmon.engine.workspace import Workspace
 from eventmon.store.base import LogReader
 
 Answer = TypeVar("Answer")
@@ -51,12 +52,14 @@ class Engine:
         options: what it was started with.
         paths: the folders of its profile.
         problems: everything that went wrong.
+        secrets: the passwords of its profile.
     """
 
     bus: Bus
     frames: Frames
     connections: Connections
     ingest: Ingest
+    _publishing: Publishing
     _readers: Readers
     _recording: Recording
 
@@ -64,6 +67,7 @@ class Engine:
         self.options = options
         self.paths = paths
         self.problems = Problems(clock)
+        self.secrets = SecretStore(paths, self.problems)
         self._clock = clock
         self._uuid = ""
         self._answers = Answers(self)
@@ -89,8 +93,7 @@ class Engine:
             with without_collector():
                 await self._start_log(settings, started)
             started.push_async_callback(self.connections.close_all)
-            for name, url in self.options.connections:
-                self.connections.open(url, name)
+            await self._open_connections()
             if self.options.serve_control:
                 from eventmon.engine.control import ControlServer
 
@@ -123,13 +126,7 @@ class Engine:
             UserError: an event is over the limits or its connection cannot publish.
         """
         self._require_started()
-        local = [event for event in events if not self.connections.owns(event.topic)]
-        if len(local) < len(events):
-            for event in events:
-                if self.connections.owns(event.topic):
-                    await self.connections.publish(event)
-        logged = await self.ingest.accept(local) if local else Accepted()
-        return msgspec.structs.replace(logged, accepted=logged.accepted + len(events) - len(local))
+        return await self._publishing.accept(events)
 
     async def read(self, work: Callable[[LogReader], T]) -> T:
         """Run short work with a reader of the log in another thread."""
@@ -212,7 +209,8 @@ class Engine:
         duplicates = Duplicates(monotonic=time.monotonic)
         duplicates.restore(log.take_recent_ids(), self._clock())
         self.ingest = Ingest(self.bus, self._recording, self.problems, duplicates)
-        self.connections = Connections(self.ingest, self._recording, self.problems)
+        self.connections = Connections(self.ingest, self._recording, self.problems, self.secrets)
+        self._publishing = Publishing(self.connections.mounts, self.ingest, self._recording)
         self.frames = Frames(
             self.bus,
             self.ingest,
@@ -237,6 +235,13 @@ class Engine:
                     last_received=topic.last_received,
                 )
             )
+
+    async def _open_connections(self) -> None:
+        """Open those that were asked for, and then those of the workspace if it is ours to keep."""
+        for name, url in self.options.connections:
+            await self.connections.open(url, name, from_command_line=True)
+        if self.options.serve_control and not self._recording.read_only:
+            self.connections.restore(Workspace(self.paths.workspace_file, self.problems))
 
     def _start_watching(self, started: AsyncExitStack) -> None:
         def stuck(seconds: float) -> None:

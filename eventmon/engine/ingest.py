@@ -43,12 +43,14 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
         duplicates: those that had been taken before, by source and id.
         not_recorded: those of topics that are not recorded.
         first_seq: seq of the first of them, which for a duplicate is that of its original; None when none is stored.
+        receivers: how many the sources of mounted topics handed them to; None when none of them says.
     """
 
     accepted: int = 0
     duplicates: int = 0
     not_recorded: int = 0
     first_seq: int | None = None
+    receivers: int | None = None
 
 
 class _Acceptance:
@@ -152,7 +154,7 @@ class Ingest:
         """
         self._recording.require_writable()
         for event in events:
-            _require_sound(event)
+            require_sound(event)
         if self._recording.blocked:
             raise LogUnavailable(f"{self._recording.blocked} Nothing was taken; try again later.")
         if not events:
@@ -275,7 +277,8 @@ def _fault_of_topic(topic: str) -> str:
     return ""
 
 
-def _require_sound(event: Event) -> None:
+def require_sound(event: Event) -> None:
+    """UserError when an event is over the limits."""
     validate_topic(event.topic)
     if len(event.data) > MAX_PAYLOAD_BYTES:
         raise UserError(_TOO_LARGE)

@@ -30,11 +30,12 @@ class Paths:
 
     Attributes:
         profile: the profile's name.
-        config: settings and layout.
+        config: settings, workspace and layout.
         data: the default session.
         cache: what may be deleted at any time.
         runtime: the instance lock and, when its path is short enough, the control socket.
         socket_path: the control socket; at most ``MAX_SOCKET_PATH_BYTES`` long.
+        portable: ``EVENTMON_HOME`` keeps everything below one folder, so nothing is to be kept elsewhere.
     """
 
     profile: str
@@ -43,6 +44,7 @@ class Paths:
     cache: Path
     runtime: Path
     socket_path: Path
+    portable: bool = False
 
     @classmethod
     def for_profile(cls, profile: str = "default") -> Paths:
@@ -63,6 +65,7 @@ class Paths:
             cache=cache,
             runtime=runtime,
             socket_path=_socket_path(runtime),
+            portable=bool(os.environ.get("EVENTMON_HOME")),
         )
 
     @property
@@ -74,6 +77,16 @@ class Paths:
     def settings_file(self) -> Path:
         """The preferences, TOML."""
         return self.config / "settings.toml"
+
+    @property
+    def workspace_file(self) -> Path:
+        """The connections that come back, TOML; it holds no secret."""
+        return self.config / "workspace.toml"
+
+    @property
+    def secrets_file(self) -> Path:
+        """Passwords where there is no keyring, JSON; only its owner may read it."""
+        return self.config / "secrets.json"
 
     @property
     def layout_file(self) -> Path:

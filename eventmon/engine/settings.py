@@ -6,7 +6,6 @@ it is reported by table and key and left alone.
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from eventmon.core.errors import UserError
+from eventmon.engine.file_replacement import replace_file
 from eventmon.engine.paths import Paths
 from eventmon.store.base import Retention
 
@@ -100,7 +100,7 @@ def save_settings(paths: Paths, settings: Settings) -> None:
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
         _write_fields(document, settings)
-        _replace_file(path, tomlkit.dumps(document))
+        replace_file(path, tomlkit.dumps(document))
     except (OSError, tomlkit.exceptions.TOMLKitError) as error:
         raise UserError(f"The settings file {path} cannot be written: {error}. Check its permissions.") from error
 
@@ -142,16 +142,3 @@ def _write_fields(document: TOMLDocument, settings: Settings) -> None:
         written = 0 if value is None else value
         if content.get(key) != written:
             content[key] = written
-
-
-def _replace_file(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

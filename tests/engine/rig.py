@@ -15,8 +15,11 @@ from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frames import Frames
 from eventmon.engine.ingest import Ingest
 from eventmon.engine.opening import open_log
+from eventmon.engine.paths import Paths
 from eventmon.engine.problems import Problems
+from eventmon.engine.publishing import Publishing
 from eventmon.engine.recording import Recording
+from eventmon.engine.secrets import SecretStore
 from eventmon.store.base import Retention
 from tests.engine.faults import FullDisk
 
@@ -70,7 +73,10 @@ class Rig:
         duplicates = Duplicates(monotonic=lambda: self.clock.seconds)
         duplicates.restore(log.take_recent_ids(), self.clock.microseconds)
         self.ingest = Ingest(self.bus, self.recording, self.problems, duplicates, patience=self._patience)
-        self.connections = Connections(self.ingest, self.recording, self.problems)
+        self.connections = Connections(
+            self.ingest, self.recording, self.problems, SecretStore(Paths.for_profile(), self.problems)
+        )
+        self.publishing = Publishing(self.connections.mounts, self.ingest, self.recording)
         self.frames = Frames(
             self.bus,
             self.ingest,

@@ -132,10 +132,11 @@ def test_connections_of_the_options_are_open_after_the_start(run: Run[Any], path
             assert [status.name for status in listed] == ["prod", "shop"]
             opened = await engine.answer(requests.OpenConnection(url="orders://shop", name="dev"))
             assert opened.name == "dev"
-            await engine.answer(requests.CloseConnection(name="prod"))
+            await engine.answer(requests.ForgetConnection(name="prod"))
+            await engine.answer(requests.CloseConnection(name="shop"))
             frame = await take_frame(engine)
             assert frame.connections is not None
-            assert [status.name for status in frame.connections] == ["shop", "dev"]
+            assert [(each.name, each.phase) for each in frame.connections] == [("shop", "closed"), ("dev", "connected")]
 
     run(scenario())
 
@@ -311,7 +312,12 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.ReadHistogram(first_second=0, last_second=2**33),
     requests.Publish(topic="orders/created", data=b"\x00\xff", subject="1", headers={"traceparent": "00-1"}),
     requests.OpenConnection(url="orders://shop", name="dev"),
+    requests.EditConnection(name="prod", url="orders://shop?channels=paid", read_only=False, color="red"),
     requests.CloseConnection(name="prod"),
+    requests.ReconnectConnection(name="prod"),
+    requests.ForgetConnection(name="prod"),
+    requests.TryConnection(url="orders://shop"),
+    requests.Browse(url="orders://shop", name="prod"),
     requests.ListConnections(),
     requests.ReportProblem(severity="info", where="window", text="Hello."),
     requests.RaiseWindow(),
