@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
 
+from eventmon.connectors.base import Feed
 from eventmon.core.errors import UserError
 from eventmon.engine.address import Address
 from eventmon.engine.definitions import ConnectionDefinition
 from eventmon.engine.frame import ConnectionColor, ConnectionStatus
 from eventmon.engine.ingest import Ingest
 from eventmon.engine.mount import Mount, Surroundings
+from eventmon.engine.mount_feed import MountFeed
 from eventmon.engine.mount_list import MountList
 from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
@@ -43,7 +45,15 @@ class Connections:
         mounts: the list of them.
     """
 
-    def __init__(self, ingest: Ingest, recording: Recording, problems: Problems, secrets: SecretStore) -> None:
+    def __init__(
+        self,
+        ingest: Ingest,
+        recording: Recording,
+        problems: Problems,
+        secrets: SecretStore,
+        lend: Callable[[MountFeed], Feed] | None = None,
+    ) -> None:
+        """Make it; ``lend`` gives a connection another feed in the place of its own."""
         self.mounts = MountList(ingest, recording)
         self._recording = recording
         self._problems = problems
@@ -57,6 +67,7 @@ class Connections:
             secrets=secrets,
             tasks=self._tasks,
             on_change=self.mounts.changed,
+            lend=lend,
         )
         self._figures: list[tuple[int, int, int]] = []
         self._stopping = False

@@ -209,7 +209,9 @@ class Engine:
         duplicates = Duplicates(monotonic=time.monotonic)
         duplicates.restore(log.take_recent_ids(), self._clock())
         self.ingest = Ingest(self.bus, self._recording, self.problems, duplicates)
-        self.connections = Connections(self.ingest, self._recording, self.problems, self.secrets)
+        self.connections = Connections(
+            self.ingest, self._recording, self.problems, self.secrets, lend=self.options.lend
+        )
         self._publishing = Publishing(self.connections.mounts, self.ingest, self._recording)
         self.frames = Frames(
             self.bus,

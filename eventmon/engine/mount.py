@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from eventmon.connectors.base import Connection, ConnectorConfig, Sent
+from eventmon.connectors.base import Connection, ConnectorConfig, Feed, Sent
 from eventmon.connectors.url import masked
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
@@ -34,7 +34,7 @@ DISCONNECTED = "Disconnected."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What every connection of an engine works with."""
+    """What every connection of an engine works with; ``lend`` may put another feed in the place of a mount's own."""
 
     ingest: Ingest
     recording: Recording
@@ -42,6 +42,7 @@ class Surroundings:
     secrets: SecretStore
     tasks: TaskOwner
     on_change: Callable[[], None]
+    lend: Callable[[MountFeed], Feed] | None = None
 
 
 class Mount:
@@ -133,7 +134,7 @@ class Mount:
         around = self._around
         feed = self._new_feed(config)
         with guarded(self.name, config):
-            self.connection = address.connector.open(config, feed)
+            self.connection = address.connector.open(config, around.lend(feed) if around.lend else feed)
         self.feed, self._config = feed, config
         self._take(address)
         around.recording.note(positions=[(self.name, MOUNTED, storable(address.masked))])
