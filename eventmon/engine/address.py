@@ -6,6 +6,7 @@ secret of a connection that is known already.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -103,7 +104,7 @@ def hide(text: str, config: ConnectorConfig | None) -> str:
     for secret in _secrets_in(config).values() if config is not None else ():
         if len(secret) >= SHORTEST_HIDDEN:
             text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
-    return masked(text)
+    return re.sub(r"\S*://\S+", lambda url: masked(url[0]), text)
 
 
 def _secrets_in(config: ConnectorConfig) -> dict[str, str]:

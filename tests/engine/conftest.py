@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from eventmon.connectors import registry
 from eventmon.engine.paths import Paths
 from eventmon.engine.watchdog import STANDS_STILL
+from tests.engine.orders_source import Listener, OrdersBroker
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
@@ -84,3 +86,12 @@ def run() -> Run[Any]:
         return result
 
     return lambda work: asyncio.run(watched(work))
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> OrdersBroker:
+    """The broker behind ``orders://``, and another one that only receives behind ``listen://``."""
+    broker, listener = OrdersBroker(), Listener()
+    monkeypatch.setitem(registry.CONNECTORS, "orders", lambda: broker)
+    monkeypatch.setitem(registry.CONNECTORS, "listen", lambda: listener)
+    return broker

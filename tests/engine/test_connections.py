@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from eventmon.connectors import registry
 from eventmon.connectors.base import Feed
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.store.open import open_reader
 from tests.engine.conftest import Run
-from tests.engine.orders_source import Listener, OrdersBroker
+from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import Rig, order
 
 URL = "orders://checkout:hunter2@localhost"
@@ -22,14 +21,6 @@ URL = "orders://checkout:hunter2@localhost"
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "shop.eventmon"
-
-
-@pytest.fixture
-def broker(monkeypatch: pytest.MonkeyPatch) -> OrdersBroker:
-    broker, listener = OrdersBroker(), Listener()
-    monkeypatch.setitem(registry.CONNECTORS, "orders", lambda: broker)
-    monkeypatch.setitem(registry.CONNECTORS, "listen", lambda: listener)
-    return broker
 
 
 def _only(rig: Rig) -> ConnectionStatus:

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from eventmon.connectors import registry
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine import requests
@@ -25,13 +24,6 @@ from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import order, orders
 
 QUIET = EngineOptions(serve_control=False)
-
-
-@pytest.fixture
-def broker(monkeypatch: pytest.MonkeyPatch) -> OrdersBroker:
-    broker = OrdersBroker()
-    monkeypatch.setitem(registry.CONNECTORS, "orders", lambda: broker)
-    return broker
 
 
 @asynccontextmanager
