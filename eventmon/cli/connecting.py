@@ -33,6 +33,11 @@ def require_patterns_inside(patterns: Sequence[str], names: Collection[str]) -> 
             raise click.UsageError(f"“{pattern}” matches no topic of {_listed(names)}. Write {known}.")
 
 
+def counted(number: int, what: str) -> str:
+    """``1 event``, ``2 events``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _listed(names: Collection[str]) -> str:
     what = "the connection" if len(names) == 1 else "the connections"
     return f"{what} " + ", ".join(f"“{name}”" for name in names)

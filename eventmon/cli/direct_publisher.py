@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eventmon.cli.connecting import counted
 from eventmon.cli.payload import Template, event_of
 from eventmon.cli.publisher import Publisher, Say
 from eventmon.engine.direct import DirectConnection, Tally
@@ -22,7 +23,7 @@ class DirectPublisher(Publisher):
     def publish_one(self, data: bytes) -> None:
         """One event; the source may say how many received it."""
         receivers = self._publish([data]).receivers
-        self._say("sent" if receivers is None else f"sent, {_counted(receivers, 'receiver')}")
+        self._say("sent" if receivers is None else f"sent, {counted(receivers, 'receiver')}")
 
     def send(self, payloads: Sequence[bytes]) -> None:
         """Many events."""
@@ -33,11 +34,7 @@ class DirectPublisher(Publisher):
     def total(self) -> str:
         """How many were sent, and how many of them nobody received."""
         unheard = f", {self._tally.unheard} of them to no receiver" if self._tally.unheard else ""
-        return f"sent {_counted(self._tally.sent, 'event')}{unheard}"
+        return f"sent {counted(self._tally.sent, 'event')}{unheard}"
 
     def _publish(self, payloads: Sequence[bytes]) -> Tally:
         return self._connection.publish(event_of(self._template, self._topic, data) for data in payloads)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

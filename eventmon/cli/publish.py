@@ -121,10 +121,12 @@ def _publisher(
         return
     from eventmon.cli.direct_publisher import DirectPublisher
     from eventmon.engine.direct import DirectConnection, Target
+    from eventmon.engine.secrets import SecretStore
 
+    secrets = SecretStore(Paths.for_profile(profile))
     target = Target.of(*connection)
     target.require_publishing()
-    with DirectConnection(target, say=notify, listens=False) as opened:
+    with DirectConnection(target, secrets, say=notify, listens=False) as opened:
         yield DirectPublisher(opened, topic, template, say)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +13,13 @@ import msgspec
 
 from eventmon.cli import exits
 from eventmon.cli.options import common_options, engine_options
+from eventmon.cli.signals import on_end_signals
 from eventmon.core.errors import UserError
 from eventmon.engine.instances import find_instance
 from eventmon.engine.paths import Paths
 
 if TYPE_CHECKING:
     from eventmon.engine.options import EngineOptions
-
-END_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,9 +59,7 @@ async def _serve(options: EngineOptions, paths: Paths) -> None:
     from eventmon.engine.engine import Engine
 
     ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in END_SIGNALS:
-        loop.add_signal_handler(number, ended.set)
+    on_end_signals(ended.set)
     engine = Engine(options, paths)
     await engine.start()
     try:

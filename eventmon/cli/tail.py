@@ -83,10 +83,12 @@ def _documents(
         return
     require_patterns_inside(patterns, {connection[0]})
     from eventmon.engine.direct import DirectConnection, Target
+    from eventmon.engine.secrets import SecretStore
 
+    secrets = SecretStore(Paths.for_profile(profile))
     target = Target.of(*connection)
     target.require_watching()
-    with DirectConnection(target, say=notify, listens=True, patterns=patterns) as opened:
+    with DirectConnection(target, secrets, say=notify, listens=True, patterns=patterns) as opened:
         yield opened.documents(deadline)
 
 

@@ -29,9 +29,10 @@ class Verb(NamedTuple):
 VERBS: dict[str, Verb] = {
     "window": Verb("eventmon.cli.window", "Open the window (the default verb)."),
     "serve": Verb("eventmon.cli.serve", "Run the engine without a window."),
-    "publish": Verb("eventmon.cli.publish", "Publish events to the running Eventmon."),
+    "publish": Verb("eventmon.cli.publish", "Publish events to the running Eventmon or to a broker."),
     "tail": Verb("eventmon.cli.tail", "Show events as they arrive."),
     "query": Verb("eventmon.cli.query", "Show stored events of the running Eventmon or of a session file."),
+    "record": Verb("eventmon.cli.record", "Record brokers and other sources into a session file."),
     "topic": Verb("eventmon.cli.topic", "List topics."),
     "stats": Verb("eventmon.cli.stats", "Show the counters of the running Eventmon."),
 }

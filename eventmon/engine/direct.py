@@ -14,19 +14,19 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from msgspec.structs import force_setattr
 
+from eventmon.connectors.base import Capabilities, Connection, ConnectionFault, ConnectorConfig, Sent
 from eventmon.core.clock import now_microseconds
 from eventmon.core.cloudevents import to_json
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
+from eventmon.engine.address import Address, hide
+from eventmon.engine.secrets import SecretStore
 from eventmon.engine.selection import Selection
 from eventmon.engine.watched import Say, Unreachable, Watched
-
-if TYPE_CHECKING:
-    from eventmon.connectors.base import Connection, Connector, ConnectorConfig, Sent
 
 T = TypeVar("T")
 
@@ -40,33 +40,34 @@ CLOSE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A source that can be connected to: its URL is understood and its name can stand in topics."""
+    """A source that can be connected to: its URL is understood."""
 
     name: str
-    connector: Connector
-    config: ConnectorConfig
+    address: Address
 
     @classmethod
     def of(cls, name: str, url: str) -> Target:
         """Read a URL; UserError says what is wrong with it."""
-        from eventmon.connectors.registry import connector_for
+        return cls(name, Address.read(url))
 
-        return cls(name, *connector_for(url))
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be done with it."""
+        return self.address.connector.capabilities
 
     def require_publishing(self) -> None:
         """UserError when nothing can be sent there."""
-        if not self.connector.capabilities.publishes:
-            raise UserError(f"“{self.name}” only receives: nothing can be published to {self.connector.scheme}: URLs.")
+        if not self.capabilities.publishes:
+            scheme = self.address.connector.scheme
+            raise UserError(f"“{self.name}” only receives: nothing can be published to {scheme}: URLs.")
 
     def require_watching(self) -> None:
         """UserError when nothing would ever come from there."""
-        can = self.connector.capabilities
-        if not can.subscribes:
-            raise UserError(f"“{self.name}” only sends: nothing comes from {self.connector.scheme}: URLs.")
-        if can.selects and not self.connector.subscriptions(self.config):
-            raise UserError(
-                f"The URL of “{self.name}” names nothing to watch. Add it, for example {self.connector.example}."
-            )
+        connector = self.address.connector
+        if not self.capabilities.subscribes:
+            raise UserError(f"“{self.name}” only sends: nothing comes from {connector.scheme}: URLs.")
+        if self.capabilities.selects and not connector.subscriptions(self.address.config):
+            raise UserError(f"The URL of “{self.name}” names nothing to watch. Add it as in {connector.example}.")
 
 
 @dataclass(slots=True)
@@ -96,18 +97,21 @@ class DirectConnection:
 
     _loop: asyncio.AbstractEventLoop
 
-    def __init__(self, target: Target, *, say: Say, listens: bool, patterns: Sequence[str] = ()) -> None:
+    def __init__(
+        self, target: Target, secrets: SecretStore, *, say: Say, listens: bool, patterns: Sequence[str] = ()
+    ) -> None:
         """Make it; nothing is connected yet.
 
         Args:
             target: where to.
+            secrets: has the passwords that its URL only refers to.
             say: shows a sentence to the user; called in the connection's thread.
             listens: events are wanted; otherwise what comes is let go.
             patterns: the topics wanted; all without one.
         """
         self._target = target
         self._feed = DirectFeed(target, say, Selection(patterns), listens=listens)
-        self._say = say
+        self._secrets = secrets
         self._up: Future[None] = Future()
         self._work: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
@@ -192,8 +196,11 @@ class DirectConnection:
         self._work = asyncio.current_task()
         self._feed.on_status = self._look
         try:
-            self._connection = self._target.connector.open(self._target.config, self._feed)
-            await self._connection.run()
+            address = self._target.address
+            config = self._feed.config = await address.resolved(self._secrets)
+            self._connection = address.connector.open(config, self._feed)
+            with self._feed.hiding():
+                await self._connection.run()
         except Exception as error:  # noqa: BLE001 - border: whoever waits for the connection must hear why it ended
             self._settle(error)
             await self._feed.end(error)
@@ -223,13 +230,12 @@ class DirectConnection:
 
     async def _publish(self, events: Iterable[Event]) -> Tally:
         tally = Tally()
-        for event in events:
-            tally.count(await self._send(event))
+        with self._feed.hiding():
+            for event in events:
+                tally.count(await self._send(event))
         return tally
 
     async def _send(self, event: Event) -> Sent:
-        from eventmon.connectors.base import ConnectionFault
-
         assert self._connection is not None
         deadline = time.monotonic() + RECONNECT_SECONDS
         while True:
@@ -247,7 +253,8 @@ class DirectFeed:
     """The ``Feed`` of a connection without an engine: positions are kept while it lives, nothing is kept longer."""
 
     def __init__(self, target: Target, say: Say, selection: Selection, *, listens: bool) -> None:
-        self.watched = Watched(target.name, tests=target.connector.capabilities.tests, say=say)
+        self.watched = Watched(target.name, tests=target.capabilities.tests, say=say)
+        self.config: ConnectorConfig | None = None
         self.on_status: Callable[[], None] | None = None
         self._name = target.name
         self._selection = selection
@@ -281,18 +288,29 @@ class DirectFeed:
     def gap(self, started: int, ended: int, reason: str) -> None:
         """Say that something may be missing."""
         if self._listens:
-            self.watched.gap(started, ended, reason)
+            self.watched.gap(started, ended, self._hidden(reason))
 
     def status(self, phase: str, detail: str = "") -> None:
         """Note how the connection is."""
-        self.watched.status(phase, detail)
+        self.watched.status(phase, self._hidden(detail))
         if self.on_status is not None:
             self.on_status()
 
     def problem(self, severity: str, text: str) -> None:
         """Say what went wrong."""
         if self._listens:
-            self.watched.problem(severity, text)
+            self.watched.problem(severity, self._hidden(text))
+
+    @contextlib.contextmanager
+    def hiding(self) -> Iterator[None]:
+        """Let no error out that repeats a secret."""
+        try:
+            yield
+        except UserError as error:
+            text = self._hidden(str(error))
+            if text == str(error):
+                raise
+            raise type(error)(text) from None
 
     async def take(self) -> Sequence[Event]:
         """The next batch; an empty one at the end."""
@@ -305,6 +323,9 @@ class DirectFeed:
         """No batch follows; ``error`` says why when it is no clean end."""
         self._error = error
         await self._batches.put(())
+
+    def _hidden(self, text: str) -> str:
+        return hide(text, self.config)
 
     def _number(self, events: Sequence[Event]) -> None:
         received = now_microseconds()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from eventmon.connectors.base import Feed
+    from eventmon.engine.mount_feed import MountFeed
 
 Role = Literal["window", "serve"]
 
@@ -19,6 +24,7 @@ class EngineOptions:
         connections: (name, URL) of each connection to open; an empty name is replaced by a free one.
         serve_control: be the one engine of the profile and listen on its control socket.
         role: who started it. A window may open a session to look only; ``serve`` may not.
+        lend: gives a connection another feed in the place of its own, to choose what is taken; None for its own.
     """
 
     session: Path | None = None
@@ -26,3 +32,4 @@ class EngineOptions:
     connections: tuple[tuple[str, str], ...] = ()
     serve_control: bool = True
     role: Role = "window"
+    lend: Callable[[MountFeed], Feed] | None = None
