@@ -54,7 +54,7 @@ class TlsProxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._taken, LOOPBACK, self.port, ssl=self._context)
+        self._server = await asyncio.start_server(self._taken, LOOPBACK, self.port)
         return self
 
     async def __aexit__(
@@ -81,6 +81,7 @@ class TlsProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer), contextlib.suppress(OSError):
+            await writer.start_tls(self._context)  # here, so that a handshake that hangs is ended with the rest
             far_reader, far_writer = await asyncio.open_connection(LOOPBACK, self._target)
             with contextlib.closing(far_writer):
                 await both_ways(_carry(reader, far_writer), _carry(far_reader, writer))
