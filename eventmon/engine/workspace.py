@@ -193,17 +193,17 @@ def _changed(text: str, changes: Mapping[str, ConnectionDefinition | None], path
     import tomlkit.exceptions
 
     try:
-        document = tomlkit.parse(text)
         for name, definition in changes.items():
+            document = tomlkit.parse(text)
             if definition is None:
                 _remove(document, name)
             else:
                 _put(document, definition)
-        changed = tomlkit.dumps(document)
-    except tomlkit.exceptions.TOMLKitError as error:
-        raise _unwritable(path, error) from error
-    _require_changed(changed, changes, path)
-    return changed
+            text = tomlkit.dumps(document)
+    except (tomlkit.exceptions.TOMLKitError, ValueError) as error:
+        raise _unchangeable(path) from error
+    _require_changed(text, changes, path)
+    return text
 
 
 def _put(document: TOMLDocument, definition: ConnectionDefinition) -> None:
@@ -214,26 +214,60 @@ def _put(document: TOMLDocument, definition: ConnectionDefinition) -> None:
         document.append("connections", tomlkit.table(is_super_table=True))
         connections = document["connections"]
     if definition.name not in connections:
-        connections.append(definition.name, tomlkit.table())
+        connections[definition.name] = tomlkit.table()
     content: Any = connections[definition.name]
+    comments = _take_last_comments(content)
     for key in _KEYS:
         value = getattr(definition, key)
         at_default = value is None or (key == "color" and value == "") or (key == "connected" and value)
-        if content.get(key) != value and not (at_default and key not in content):
+        if value is None and key in content:
+            del content[key]
+        elif content.get(key) != value and not (at_default and key not in content):
             content[key] = value
+    _body(content).extend(comments)
 
 
 def _remove(document: TOMLDocument, name: str) -> None:
     connections: Any = document.get("connections", {})
-    if name in connections:
-        del connections[name]
+    if name not in connections:
+        return
+    before = list(connections)[: list(connections).index(name)]
+    comments = _take_last_comments(connections[name])
+    del connections[name]
+    if before:
+        _body(connections[before[-1]]).extend(comments)
+    else:
+        at = next(index for index, (key, _) in enumerate(document.body) if key == "connections")
+        document.body[at:at] = comments
+
+
+def _take_last_comments(table: Any) -> list[Any]:
+    """Cut off what stands behind the last key of a table: it is about what comes after the table."""
+    body = _body(table)
+    taken: list[Any] = []
+    while body and body[-1][0] is None:
+        taken.insert(0, body.pop())
+    return taken
+
+
+def _body(table: Any) -> list[Any]:
+    """The lines of a table as they stand, keys and comments; a table written in one line has none to itself."""
+    import tomlkit.items
+
+    return table.value.body if isinstance(table, tomlkit.items.Table) else []
 
 
 def _require_changed(text: str, changes: Mapping[str, ConnectionDefinition | None], path: Path) -> None:
     """Make sure that what is about to be written says what it should: the library that edits it is not ours."""
     found = {each.name: each for each in _from_text(text, path)}
     if any(found.get(name) != definition for name, definition in changes.items()):
-        raise UserError(f"The workspace {path} cannot be changed in its present form. Write its tables one by one.")
+        raise _unchangeable(path)
+
+
+def _unchangeable(path: Path) -> UserError:
+    return UserError(
+        f"The workspace {path} cannot be changed in its present form. Write each connection as [connections.NAME]."
+    )
 
 
 def _replace(path: Path, text: str) -> None:
