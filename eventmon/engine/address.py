@@ -21,6 +21,8 @@ from eventmon.engine.secrets import PREFIX, SecretStore, is_reference
 
 SHORTEST_HIDDEN = 4
 """A shorter secret is left in texts: it occurs in ordinary words."""
+LONGEST_WORD = 12
+"""A secret of so many letters and nothing else may be an ordinary word of a sentence."""
 
 
 class Address:
@@ -99,10 +101,15 @@ class Address:
         return msgspec.structs.replace(self.config, **found)
 
 
-def hide(text: str, config: ConnectorConfig | None) -> str:
-    """A text in which no secret of these (resolved) settings is left, whoever wrote it."""
+def hide(text: str, config: ConnectorConfig | None, *, sentence: bool = True) -> str:
+    """A text in which no secret of these (resolved) settings is left, whoever wrote it.
+
+    In a ``sentence`` that a connector made for people a secret like ``redis`` or ``wrong`` is left: connectors quote
+    no secrets, and without its ordinary words a sentence says nothing. What was made for nobody is cleared of them.
+    """
     for secret in _secrets_in(config).values() if config is not None else ():
-        if len(secret) >= SHORTEST_HIDDEN:
+        is_word = secret.isalpha() and len(secret) <= LONGEST_WORD
+        if len(secret) >= SHORTEST_HIDDEN and not (sentence and is_word):
             text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
     return re.sub(r"\S*://\S+", lambda url: masked(url[0]), text)
 

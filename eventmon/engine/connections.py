@@ -214,12 +214,12 @@ class Connections:
     async def _move(self, mount: Mount, url: str) -> set[str]:
         """Give a connection another address; returns the names of kept secrets that it refers to no more."""
         before = mount.address
-        address = Address.read(url, lender=before)
-        config = await address.resolved(self._secrets)
-        address = await self._remembering.keep_secrets(mount, address)
-        if not mount.definition.connected or (_same(before, address) and mount.feed.phase != "failed"):
+        written = Address.read(url, lender=before)  # compared as written: a new password is not yet a reference
+        config = await written.resolved(self._secrets)
+        address = await self._remembering.keep_secrets(mount, written)
+        if not mount.definition.connected or (_same(before, written) and mount.feed.phase != "failed"):
             mount.redefine(address)
-        elif mount.is_up and _only_names_differ(before, address):
+        elif mount.is_up and _only_names_differ(before, written):
             await mount.watch(address)
         else:
             await mount.stop()

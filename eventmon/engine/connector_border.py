@@ -43,4 +43,4 @@ def guarded(name: str, config: ConnectorConfig | None) -> Iterator[None]:
 def log_failure(name: str, error: BaseException, config: ConnectorConfig | None) -> None:
     """Log a bug in a connector with its traceback, secrets hidden."""
     trace = "".join(traceback.format_exception(error))
-    _logger.error("The connection “%s” failed.\n%s", name, hide(trace, config))
+    _logger.error("The connection “%s” failed.\n%s", name, hide(trace, config, sentence=False))

@@ -16,7 +16,7 @@ from eventmon.connectors.base import Connection, ConnectorConfig, Feed, Sent
 from eventmon.connectors.url import masked
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
-from eventmon.engine.address import Address
+from eventmon.engine.address import Address, hide
 from eventmon.engine.connector_border import guarded, log_failure
 from eventmon.engine.definitions import ConnectionDefinition
 from eventmon.engine.frame import ConnectionStatus
@@ -235,7 +235,7 @@ class Mount:
         if isinstance(error, UserError):
             reason = str(error)
         else:
-            reason = f"{type(error).__name__}: {error}"
+            reason = hide(f"{type(error).__name__}: {error}", self._config, sentence=False)
             log_failure(self.name, error, self._config)
         feed.status("failed", reason)
         feed.problem("error", reason)
