@@ -9,7 +9,8 @@ import inspect
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -29,6 +30,7 @@ class ConfigField:
         description: one sentence; may be empty.
         kind: its type, bare.
         annotation: its type as it was written, for conversions.
+        choices: what it may be, as written, in the order of its definition; empty for anything.
         optional: it may be None.
         required: it has no default.
         default: None when it is required.
@@ -43,6 +45,7 @@ class ConfigField:
     description: str
     kind: msgspec.inspect.Type
     annotation: Any
+    choices: tuple[str, ...]
     optional: bool
     required: bool
     default: Any
@@ -77,6 +80,7 @@ def _field(field: msgspec.inspect.Field, annotation: Any, descriptions: dict[str
         description=said.get("description") or ("" if said.get("title") else descriptions.get(field.name, "")),
         kind=kind,
         annotation=annotation,
+        choices=tuple(map(str, _choices(annotation))),
         optional=optional,
         required=field.required,
         default=None if field.required else default,
@@ -102,8 +106,20 @@ def _unwrapped(kind: msgspec.inspect.Type) -> tuple[msgspec.inspect.Type, bool, 
             return kind, optional, said
 
 
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    """The values of the ``Literal`` inside; msgspec would give them in another order."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    parts = get_args(annotation)[:1] if get_origin(annotation) is Annotated else _parts_of_union(annotation)
+    return next(filter(None, map(_choices, parts)), ())
+
+
+def _parts_of_union(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else ()
+
+
 def _descriptions(config_type: type[ConnectorConfig]) -> dict[str, str]:
     """The lines of ``Attributes:`` in the docstring, each as a sentence."""
     _, _, listed = (inspect.getdoc(config_type) or "").partition("Attributes:\n")
-    found = {match[1]: " ".join(match[2].split()) for match in _ATTRIBUTE.finditer(listed)}
+    found = {match[1]: " ".join(match[2].replace("``", "").split()) for match in _ATTRIBUTE.finditer(listed)}
     return {name: text[:1].upper() + text[1:] for name, text in found.items()}
