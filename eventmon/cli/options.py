@@ -72,13 +72,15 @@ class ConnectOption(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """The option and what it does."""
-        record = super().get_help_record(ctx)
-        if record is None:
-            return None
         from eventmon.engine.forms import connector_forms
 
+        purpose = self.help or ""
         examples = ", ".join(form.example or f"{form.scheme}://" for form in connector_forms())
-        return record[0], f"{record[1]} URLs look like {examples}. {REFERENCES}"
+        self.help = f"{purpose} URLs: {examples}. {REFERENCES}"
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = purpose
 
 
 def _read_connections(

@@ -9,9 +9,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from eventmon.core.event import Event
+from eventmon.engine.cut_batches import CutBatches
 from eventmon.engine.mount_feed import MountFeed
 from eventmon.engine.selection import Selection
 from eventmon.engine.watched import Watched
+
+Deliver = Callable[[Sequence[Event], bool], Awaitable[None]]
 
 
 class Choice:
@@ -48,22 +51,18 @@ class Choice:
         """The feed for the connector of a mount."""
         return ChosenFeed(feed, self)
 
-    async def take(
-        self, feed: MountFeed, events: Sequence[Event], deliver: Callable[[Sequence[Event], bool], Awaitable[None]]
-    ) -> None:
-        """Deliver those of the events that there is room for; ``deliver`` is told whether that is all of them."""
-        chosen = self.selection.of(events)
-        if self._left is None or not chosen:
-            await deliver(chosen, True)
+    async def take(self, feed: MountFeed, events: Sequence[Event], deliver: Deliver) -> None:
+        """Deliver those of the events that there is room for; ``deliver`` is told whether these are the last."""
+        if self._left is None or not events:
+            await deliver(events, True)
             return
         async with self._turn:
-            while chosen:
+            while events:
                 if self._left == 0:
                     await asyncio.Event().wait()
-                part = chosen[: self._left]
-                chosen = chosen[len(part) :]
+                part, events = events[: self._left], events[self._left :]
                 before = feed.events
-                await deliver(part, not chosen)
+                await deliver(part, not events)
                 self._left -= feed.events - before
                 if self._left == 0:
                     self.changed()
@@ -76,6 +75,7 @@ class ChosenFeed:
         self._feed = feed
         self._choice = choice
         self._watched = choice.watched[feed.name]
+        self._cuts = CutBatches(feed)
 
     @property
     def name(self) -> str:
@@ -83,20 +83,26 @@ class ChosenFeed:
         return self._feed.name
 
     async def deliver(self, events: Sequence[Event], positions: dict[str, str] | None = None) -> None:
-        """Hand over a batch; of one that is cut short the position stays before it, so nothing is lost later."""
+        """Hand over the wanted events of a batch; one that is cut short is gone on with by the next recording."""
+        wanted = self._choice.selection.of(events)
+        if not positions:
+            await self._choice.take(self._feed, wanted, lambda part, _: self._feed.deliver(part))
+            return
+        stream = next(iter(positions))
+        fresh = self._cuts.fresh(wanted, stream)
+        stored: list[Event] = []
 
         async def hand_over(part: Sequence[Event], complete: bool) -> None:
-            await self._feed.deliver(part, positions if complete else None)
+            stored.extend(part)
+            places = {**positions, **self._cuts.after(stream)} if complete else self._cuts.within(stored, stream)
+            await self._feed.deliver(part, places)
 
-        await self._choice.take(self._feed, events, hand_over)
+        await self._choice.take(self._feed, fresh, hand_over)
 
     async def deliver_once(self, events: Sequence[Event]) -> None:
         """Hand over events that may have come before."""
-
-        async def hand_over(part: Sequence[Event], complete: bool) -> None:
-            await self._feed.deliver_once(part)
-
-        await self._choice.take(self._feed, events, hand_over)
+        wanted = self._choice.selection.of(events)
+        await self._choice.take(self._feed, wanted, lambda part, _: self._feed.deliver_once(part))
 
     def position(self, stream: str) -> str | None:
         """The resume position handed over last."""

@@ -35,7 +35,7 @@ CONNECT_SECONDS = 30.0
 RECONNECT_SECONDS = 60.0
 """How long a publisher waits for a source that was there before."""
 RETRY_SECONDS = 0.1
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)

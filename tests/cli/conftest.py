@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,8 @@ import pytest
 
 from eventmon.__main__ import load_window
 from eventmon.cli.main import run
-from tests.helpers.server import Server
+from tests.helpers.server import CLI, PATIENCE_SECONDS, Server, cli_environment
+from tests.helpers.valkey import ValkeyServer
 
 
 class Outcome(NamedTuple):
@@ -22,6 +24,7 @@ class Outcome(NamedTuple):
 
 
 Verb = Callable[..., Outcome]
+Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
@@ -54,3 +57,33 @@ def verb(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Verb:
         return Outcome(code, out, error.decode())
 
     return run_here
+
+
+@pytest.fixture
+def valkey() -> Iterator[ValkeyServer]:
+    """A running broker that keeps its streams over a restart."""
+    with ValkeyServer(appendonly="always") as running:
+        yield running
+
+
+@pytest.fixture
+def start(home: Path) -> Iterator[Start]:
+    """Start the program in a process of its own; whatever still runs at the end is killed."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start_here(*arguments: str, **streams: int) -> subprocess.Popen[bytes]:
+        given = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")} | streams
+        process = subprocess.Popen(
+            [*CLI, *arguments],
+            stdin=given["stdin"],
+            stdout=given["stdout"],
+            stderr=given["stderr"],
+            env=cli_environment(home),
+        )
+        started.append(process)
+        return process
+
+    yield start_here
+    for process in started:
+        process.kill()
+        process.communicate(timeout=PATIENCE_SECONDS)
