@@ -144,4 +144,5 @@ class Lifeline:
         self._feed.status("waiting", f"{fault} {when}")
         self._hurry.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()

@@ -12,7 +12,7 @@ from eventmon.connectors.names import item_of, native_name
 from eventmon.connectors.reconnect import Lifeline
 from eventmon.connectors.redis import CHANNEL, STREAM, RedisConfig
 from eventmon.connectors.redis_channels import ChannelSession
-from eventmon.connectors.redis_client import client_of
+from eventmon.connectors.redis_client import client_of, in_time
 from eventmon.connectors.redis_events import fields_of, message_of
 from eventmon.connectors.redis_faults import plain_words
 from eventmon.connectors.redis_group import GroupSession
@@ -62,9 +62,9 @@ class RedisConnection(Connection):
             client = self._publishing()
             if item_of(name) in self._streams:
                 fields = fields_of(event, binary=structured)
-                await client.xadd(name, dict(zip(fields[::2], fields[1::2], strict=True)))
+                await in_time(client.xadd(name, dict(zip(fields[::2], fields[1::2], strict=True))))
                 return Sent(returns=True)
-            receivers = await client.publish(name, message_of(event, structured=structured))
+            receivers = await in_time(client.publish(name, message_of(event, structured=structured)))
         covered = self._listening is not None and self._listening.subscriptions.covers(name)
         return Sent(returns=covered, receivers=receivers)
 

@@ -53,7 +53,6 @@ _WORDS: tuple[tuple[str, str, str, bool], ...] = (
 """A part of what the server says, our sentence, the field to mend, and whether trying again may help."""
 
 _CODES: tuple[tuple[type[Exception], str], ...] = (
-    (redis.exceptions.MovedError, "MOVED"),
     (redis.exceptions.ClusterCrossSlotError, "CROSSSLOT"),
     (redis.exceptions.BusyLoadingError, "LOADING"),
     (redis.exceptions.MasterDownError, "MASTERDOWN"),
@@ -94,6 +93,8 @@ def fault_of(error: BaseException, config: RedisConfig) -> ConnectionFault:
 
 def _said(error: Exception) -> str:
     """What the server said, with the code that the client library takes away where it has a class for it."""
+    if isinstance(error, redis.exceptions.AskError):  # also MovedError; their text names no node
+        return f"MOVED {error.slot_id} {error.host}:{error.port}"
     code = next((code for kind, code in _CODES if isinstance(error, kind)), "")
     return f"{code} {error}".strip()
 
@@ -121,8 +122,13 @@ def of_reply(said: str, config: RedisConfig) -> ConnectionFault:
     return ConnectionFault(f"{config.where} says: {_cut(said)}.", retry=True)
 
 
-def closed(config: RedisConfig) -> ConnectionFault:
-    """The server has ended the connection."""
+def closed(config: RedisConfig, *, early: bool = False) -> ConnectionFault:
+    """The server has ended the connection; ``early`` when it had not answered anything yet."""
+    if early and not config.tls:
+        return ConnectionFault(
+            f"{config.where} closed the connection without an answer. Switch TLS on if the server wants it.",
+            field="tls",
+        )
     return ConnectionFault(f"{config.where} closed the connection.")
 
 
@@ -186,6 +192,9 @@ def _of_socket(error: BaseException, config: RedisConfig) -> ConnectionFault:
         return ConnectionFault(
             f"{where} refused the connection. Check host and port, and that the server runs.", field="host"
         )
+    if isinstance(error, TimeoutError) and config.tls:
+        sentence = f"{where} did not answer within {PATIENCE_SECONDS:.0f} s. Check the port, and whether it speaks TLS."
+        return ConnectionFault(sentence, field="tls")
     if isinstance(error, TimeoutError):
         return ConnectionFault(
             f"{where} did not answer within {PATIENCE_SECONDS:.0f} s. Check host and port; a firewall may be between.",

@@ -10,15 +10,15 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
-import redis.exceptions
 from redis.asyncio import Redis
 
-from eventmon.connectors.base import Feed
+from eventmon.connectors.base import ConnectionFault, Feed
 from eventmon.connectors.names import native_of, topic_path
 from eventmon.connectors.redis import RedisConfig
+from eventmon.connectors.redis_client import in_time
 from eventmon.connectors.redis_events import event_of_entry
 from eventmon.connectors.redis_faults import plain_words
 from eventmon.core.event import Event
@@ -69,32 +69,34 @@ class GroupSession:
         Raises:
             ConnectionFault: how it broke.
         """
-        with plain_words(self._config):
-            while True:
-                there = await self._join()
-                await self._drain(there)
-                await self._sweep(there)
-                if there:
-                    reply = await self._read(dict.fromkeys(there, NEVER_DELIVERED), BLOCK_MILLISECONDS)
-                    for key, entries in reply:
-                        await self._take(key, entries)
-                else:
-                    await asyncio.sleep(BLOCK_MILLISECONDS / 1000)
+        while True:
+            there = await self._join()
+            await self._drain(there)
+            await self._sweep(there)
+            if there:
+                for key, entries in await self._read(dict.fromkeys(there, NEVER_DELIVERED), BLOCK_MILLISECONDS):
+                    await self._take(key, entries)
+            else:
+                await asyncio.sleep(BLOCK_MILLISECONDS / 1000)
 
     async def _join(self) -> list[bytes]:
         """The streams that exist and have the group."""
-        there = []
-        for key in list(self._items):
-            try:
-                start = {"new": "$", "start": "0"}.get(self._config.start, self._config.start)
-                if key in self._undrained and await self._client.exists(key):
-                    await self._client.xgroup_create(key, self._config.group, id=start)
-            except redis.exceptions.ResponseError as error:
-                if "BUSYGROUP" not in str(error):
-                    raise
-            if key not in self._undrained or await self._client.exists(key):
-                there.append(key)
-        return there
+        return [key for key in list(self._items) if key not in self._undrained or await self._is_member(key)]
+
+    async def _is_member(self, key: bytes) -> bool:
+        if not await self._ask(self._client.exists(key)):
+            return False
+        start = {"new": "$", "start": OLDEST}.get(self._config.start, self._config.start)
+        try:
+            await self._ask(self._client.xgroup_create(key, self._config.group, id=start))
+        except ConnectionFault as fault:
+            if "BUSYGROUP" not in str(fault.__cause__):
+                raise
+        return True
+
+    async def _ask(self, call: Awaitable[Any]) -> Any:
+        with plain_words(self._config):
+            return await in_time(call)
 
     async def _drain(self, keys: Collection[bytes]) -> None:
         """Take what was handed to us before and never acknowledged."""
@@ -111,15 +113,15 @@ class GroupSession:
             return
         self._next_sweep = time.monotonic() + SWEEP_SECONDS
         for key in keys:
-            reply: Any = await self._client.xautoclaim(
-                key, self._config.group, self._consumer, IDLE_MILLISECONDS, count=MOST_ENTRIES
+            reply = await self._ask(
+                self._client.xautoclaim(key, self._config.group, self._consumer, IDLE_MILLISECONDS, count=MOST_ENTRIES)
             )
             await self._take(key, reply[1])
 
     async def _read(self, keys: dict[bytes, str], block: int | None) -> list[Any]:
         streams: dict[Any, Any] = dict(keys)
-        reply: Any = await self._client.xreadgroup(
-            self._config.group, self._consumer, streams, count=MOST_ENTRIES, block=block
+        reply = await self._ask(
+            self._client.xreadgroup(self._config.group, self._consumer, streams, count=MOST_ENTRIES, block=block)
         )
         return reply or []
 
@@ -136,5 +138,5 @@ class GroupSession:
                 if fields is not None
             ]
             await self._feed.deliver_once(events)
-            await self._client.xack(key, self._config.group, *[name for name, _ in entries])
+            await self._ask(self._client.xack(key, self._config.group, *[name for name, _ in entries]))
             self._taken(events)

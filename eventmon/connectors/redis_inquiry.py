@@ -15,7 +15,7 @@ from eventmon.connectors.base import BrowseSlice, ConnectionFault, Found, Subscr
 from eventmon.connectors.names import item_of, native_of
 from eventmon.connectors.redis import CHANNEL, STREAM, RedisConfig, channel_item
 from eventmon.connectors.redis_client import client_of
-from eventmon.connectors.redis_faults import fault_of, plain_words
+from eventmon.connectors.redis_faults import PATIENCE_SECONDS, fault_of, plain_words
 from eventmon.connectors.redis_globs import is_pattern
 from eventmon.connectors.redis_socket import RedisSocket
 
@@ -55,7 +55,8 @@ async def _client(config: RedisConfig) -> AsyncIterator[Redis]:
     client = client_of(config)
     try:
         with plain_words(config):
-            yield client
+            async with asyncio.timeout(2 * PATIENCE_SECONDS):
+                yield client
     finally:
         await client.aclose()
 
@@ -93,7 +94,7 @@ async def _require_channels(config: RedisConfig) -> None:
             opened.send("PSUBSCRIBE" if is_pattern(name) else "SUBSCRIBE", name)
         confirmed = 0
         with plain_words(config):
-            async with asyncio.timeout(SLICE_SECONDS * 10):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while confirmed < len(names):
                     for reply in await opened.read():
                         if isinstance(reply, Exception):

@@ -37,6 +37,7 @@ class RedisSocket:
         self._writer = writer
         self._parser = hiredis.Reader()
         self._early: deque[Any] = deque()
+        self._answered = False
         self.heard = time.monotonic()
 
     @classmethod
@@ -76,8 +77,8 @@ class RedisSocket:
                     return replies
                 data = await self._reader.read(CHUNK_BYTES)
                 if not data:
-                    raise redis_faults.closed(self._config)
-                self.heard = time.monotonic()
+                    raise redis_faults.closed(self._config, early=not self._answered)
+                self.heard, self._answered = time.monotonic(), True
                 self._parser.feed(data)
 
     def close(self) -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, TypeVar
 
 import redis.exceptions
 from redis.asyncio import Redis
 
-from eventmon.connectors.base import Feed
+from eventmon.connectors.base import ConnectionFault, Feed
 from eventmon.connectors.names import native_of, topic_path
 from eventmon.connectors.redis import RedisConfig
-from eventmon.connectors.redis_client import pairs
+from eventmon.connectors.redis_client import in_time, pairs
 from eventmon.connectors.redis_events import event_of_entry
 from eventmon.connectors.redis_faults import fault_of, plain_words
 from eventmon.connectors.redis_place import StreamInfo, StreamPlace, entry_id, id_text
@@ -26,6 +26,8 @@ from eventmon.core.clock import now_microseconds
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.core.topic import validate_topic
+
+T = TypeVar("T")
 
 MOST_ENTRIES = 1_000
 FIRST_ENTRIES = 16
@@ -102,8 +104,7 @@ class StreamSession:
             ConnectionFault: the server is lost, or not one of the streams can be read.
         """
         fresh = [Watched(item, self._feed.name, self._config.separator) for item in items]
-        with plain_words(self._config):
-            await self._look_at(fresh, first=True)
+        await self._look_at(fresh, first=True)
         self._watched.update({watched.key: watched for watched in fresh})
         await self._feed.deliver([], {watched.item: watched.place.text() for watched in fresh if watched.place})
         faults = [watched.fault for watched in fresh if watched.fault is not None]
@@ -122,30 +123,34 @@ class StreamSession:
         Raises:
             ConnectionFault: how it broke.
         """
-        with plain_words(self._config):
-            while True:
-                await self._look_when_due()
-                reading = {
-                    key: watched.place for key, watched in self._watched.items() if watched.place and not watched.fault
-                }
-                if not reading:
-                    await self._client.ping()
-                    await asyncio.sleep(BLOCK_MILLISECONDS / 1000)
-                    continue
+        while True:
+            await self._look_when_due()
+            reading = {
+                key: watched.place for key, watched in self._watched.items() if watched.place and not watched.fault
+            }
+            if reading:
                 await self._take(await self._read(reading))
+            else:
+                await self._ask(self._client.ping())
+                await asyncio.sleep(BLOCK_MILLISECONDS / 1000)
 
     async def _read(self, reading: dict[bytes, StreamPlace]) -> list[Any]:
         ids = [id_text(place.id) for place in reading.values()]
         try:
-            reply: Any = await self._client.xread(
-                dict(zip(reading, ids, strict=True)), count=self._entries, block=BLOCK_MILLISECONDS
-            )
-        except redis.exceptions.ResponseError as error:
+            places: dict[Any, Any] = dict(zip(reading, ids, strict=True))
+            reply: Any = await self._ask(self._client.xread(places, count=self._entries, block=BLOCK_MILLISECONDS))
+        except ConnectionFault as fault:
+            if not isinstance(fault.__cause__, redis.exceptions.ResponseError):
+                raise
             await self._look_at(list(self._watched.values()), first=False)
             if self.readable == len(reading):  # it is none of the streams by itself
-                raise fault_of(error, self._config) from error
+                raise
             return []
         return reply or []
+
+    async def _ask(self, call: Awaitable[T]) -> T:
+        with plain_words(self._config):
+            return await in_time(call)
 
     async def _take(self, reply: list[Any]) -> None:
         size = 0
@@ -184,7 +189,7 @@ class StreamSession:
         pipeline = self._client.pipeline(transaction=False)
         for watched in streams:
             pipeline.xinfo_stream(watched.key)
-        replies = await pipeline.execute(raise_on_error=False)
+        replies = await self._ask(pipeline.execute(raise_on_error=False))
         for watched, reply in zip(streams, replies, strict=True):
             before = watched.fault
             watched.fault = self._fault_of(watched, reply)
@@ -229,7 +234,7 @@ class StreamSession:
             return StreamPlace(entry_id(start))
         if info is not None:
             return StreamPlace(info.last, info.added)
-        newest: Any = await self._client.xrevrange(watched.key, count=1)
+        newest: Any = await self._ask(self._client.xrevrange(watched.key, count=1))
         return StreamPlace(entry_id(newest[0][0])) if newest else StreamPlace()
 
 

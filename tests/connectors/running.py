@@ -21,10 +21,6 @@ async def running(connection: Connection) -> AsyncIterator[asyncio.Task[None]]:
     finally:
         task.cancel()
         await asyncio.wait([task], timeout=CLOSING_SECONDS)
-        deaf = not task.done()
-        if deaf:
-            task.cancel()
-            await asyncio.wait([task])
-    assert not deaf, "the connection took no notice of being cancelled"
+    assert task.done(), "the connection took no notice of being cancelled"
     if not task.cancelled():
         task.result()
