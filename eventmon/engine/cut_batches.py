@@ -27,26 +27,27 @@ class CutBatches:
     def __init__(self, feed: MountFeed) -> None:
         self._feed = feed
         self._stored: dict[str, deque[str]] = {}
+        self._again: dict[str, list[str]] = {}
         self._kept: set[str] = set()
 
     def fresh(self, events: Sequence[Event], stream: str) -> Sequence[Event]:
         """The events of a batch that are not stored yet."""
         stored = self._of(stream)
-        start = 0
-        while stored and start < len(events):
-            digest = _digest(events[start])
+        again = self._again[stream] = []
+        while stored and len(again) < len(events):
+            digest = _digest(events[len(again)])
             if digest not in stored:
                 stored.clear()
                 break
             while stored.popleft() != digest:
                 continue  # this one has been deleted at the source
-            start += 1
-        return events[start:]
+            again.append(digest)
+        return events[len(again) :]
 
     def within(self, events: Sequence[Event], stream: str) -> dict[str, str]:
-        """What is kept beside the position before a batch, once these first events of it are stored."""
+        """What is kept beside the position before a batch, once these first fresh events of it are stored."""
         self._kept.add(stream)
-        return {CUT + stream: " ".join([*self._of(stream), *map(_digest, events)])}
+        return {CUT + stream: " ".join([*self._again[stream], *map(_digest, events), *self._of(stream)])}
 
     def after(self, stream: str) -> dict[str, str]:
         """What is kept beside the position after a whole batch."""

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 from eventmon.core.errors import UserError
-from eventmon.engine.chosen_feed import Choice
+from eventmon.engine.chosen_feed import Choice, ChosenFeed
 from eventmon.engine.direct import Target
 from eventmon.engine.engine import Engine
 from eventmon.engine.frame import ConnectionStatus
+from eventmon.engine.mount_feed import MountFeed
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.selection import Selection
+from eventmon.engine.stats import Stats
 from eventmon.engine.watched import Say, Watched
 
 TICK_SECONDS = 0.25
@@ -61,6 +63,9 @@ class Recorder:
         self._wake = asyncio.Event()
         self._choice = Choice(Selection(patterns), limit, self._watched, self._wake.set)
         self._stopped = False
+        self._before: Stats | None = None
+        self._say = say
+        self._problems_told = 0
 
     def stop(self) -> None:
         """End the recording in order."""
@@ -85,34 +90,46 @@ class Recorder:
             Unreachable: a server does not answer.
             UserError: the session cannot be opened, or a connection failed for good.
         """
-        connections = tuple((target.name, target.address.url) for target in self._targets)
-        options = EngineOptions(
-            session=self.session,
-            profile=profile,
-            connections=connections,
-            serve_control=False,
-            role="serve",
-            lend=self._choice.lend,
-        )
-        engine = Engine(options, Paths.for_profile(profile))
-        self.kept = self.session.exists()
-        await engine.start()
-        before = engine.stats()
+        engine = self._engine(profile)
+        existed = self.session.exists()
         try:
-            self.found = before.stored - before.pruned
+            await engine.start()
+            if self._before is not None:
+                self.found = self._before.stored - self._before.pruned
             on_start()
             return await self._watch(engine, None if seconds is None else time.monotonic() + seconds, on_tick)
         finally:
             await engine.stop()
-            after = engine.stats()
-            self.events, self.gaps = after.stored - before.stored, after.gaps - before.gaps
-            self._keep_or_remove()
+            if self._before is not None:
+                after = engine.stats()
+                self.events, self.gaps = after.stored - self._before.stored, after.gaps - self._before.gaps
+            self._keep_or_remove(existed)
+
+    def _engine(self, profile: str) -> Engine:
+        """An engine for this session alone."""
+
+        def lend(feed: MountFeed) -> ChosenFeed:
+            if self._before is None:  # nothing has been delivered yet
+                self._before = engine.stats()
+            return self._choice.lend(feed)
+
+        options = EngineOptions(
+            session=self.session,
+            profile=profile,
+            connections=tuple((target.name, target.address.url) for target in self._targets),
+            serve_control=False,
+            role="serve",
+            lend=lend,
+        )
+        engine = Engine(options, Paths.for_profile(profile))
+        return engine
 
     async def _watch(self, engine: Engine, deadline: float | None, on_tick: OnTick) -> End:
         """Return when it is enough."""
         while True:
             statuses = engine.connections.statuses()
             self._raise_fault(statuses)
+            self._tell_of_the_log(engine)
             if self._stopped:
                 return "stop"
             if self._choice.is_full:
@@ -136,9 +153,17 @@ class Recorder:
             if status.phase == "failed":
                 raise UserError(f"{status.name}: {status.detail}")
 
-    def _keep_or_remove(self) -> None:
+    def _tell_of_the_log(self, engine: Engine) -> None:
+        """What is wrong with the session itself, such as a full disk; connections speak for themselves."""
+        for problem in engine.problems.since(self._problems_told):
+            if problem.where == "log":
+                self._say(problem.text)
+        self._problems_told = engine.problems.changes
+
+    def _keep_or_remove(self, existed: bool) -> None:
         """Remove a file that was made in vain, so that the next try does not continue it."""
         was_there = any(watched.settled and watched.fault() is None for watched in self._watched.values())
-        self.kept = self.kept or was_there or self.events > 0 or self.gaps > 0
-        if not self.kept:
-            self.session.unlink(missing_ok=True)
+        self.kept = self._before is not None and (existed or was_there or self.events > 0 or self.gaps > 0)
+        if not self.kept and not existed:
+            with contextlib.suppress(OSError):
+                self.session.unlink()

@@ -22,7 +22,7 @@ def entries(client: redis.Redis, stream: str) -> list[bytes]:
 
 def listening(client: redis.Redis, channel: str) -> redis.client.PubSub:
     """A subscriber that has been confirmed."""
-    subscriber = client.pubsub()
+    subscriber: redis.client.PubSub = client.pubsub()  # type: ignore[no-untyped-call]
     subscriber.subscribe(channel)
     assert subscriber.get_message(timeout=PATIENCE_SECONDS)
     return subscriber
