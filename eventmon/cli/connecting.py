@@ -6,8 +6,6 @@ from collections.abc import Collection, Sequence
 
 import click
 
-from eventmon.core.pattern import ONE_LEVEL, THE_REST
-
 
 def require_topic_inside(topic: str, name: str) -> None:
     """A topic of a connection begins with its name.
@@ -27,6 +25,8 @@ def require_patterns_inside(patterns: Sequence[str], names: Collection[str]) -> 
     Raises:
         UsageError: there is one; the sentence gives one that can.
     """
+    from eventmon.core.pattern import ONE_LEVEL, THE_REST
+
     for pattern in patterns:
         if pattern.partition("/")[0] not in {*names, ONE_LEVEL, THE_REST}:
             known = " or ".join(f"{name}/{pattern}" for name in names)

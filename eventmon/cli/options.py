@@ -54,12 +54,13 @@ def connections_option(purpose: str, *, required: bool = False) -> Callable[[Dec
     )
 
 
-def connection_option(purpose: str) -> Callable[[Decorated], Decorated]:
+def connection_option(purpose: str, *, publishing: bool = False) -> Callable[[Decorated], Decorated]:
     """--connect, at most once: the parameter ``connection``, a name and a URL or None."""
     return click.option(
         "--connect",
         "connection",
         cls=ConnectOption,
+        publishing=publishing,
         multiple=True,
         metavar="NAME=URL",
         callback=_read_only_connection,
@@ -68,14 +69,20 @@ def connection_option(purpose: str) -> Callable[[Decorated], Decorated]:
 
 
 class ConnectOption(click.Option):
-    """An option for a URL; its help lists the forms of all connectors, which only who reads it has to load."""
+    """An option for a URL; its help shows one of every connector, which only who reads it has to load."""
+
+    def __init__(self, *names: Any, publishing: bool = False, **more: Any) -> None:
+        """Make it; ``publishing`` shows only the connectors that can be sent to."""
+        super().__init__(*names, **more)
+        self._publishing = publishing
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """The option and what it does."""
         from eventmon.engine.forms import connector_forms
 
         purpose = self.help or ""
-        examples = ", ".join(form.example or f"{form.scheme}://" for form in connector_forms())
+        forms = [form for form in connector_forms() if form.publishes or not self._publishing]
+        examples = ", ".join(form.example or f"{form.scheme}://" for form in forms)
         self.help = f"{purpose} URLs: {examples}. {REFERENCES}"
         try:
             return super().get_help_record(ctx)

@@ -67,7 +67,7 @@ def _read_attributes(context: click.Context, parameter: click.Parameter, values:
 @click.option("--count", type=click.IntRange(min=1), metavar="N", help="Publish the same data so many times.")
 @click.option("--interval", type=click.FloatRange(min=0), metavar="S", help="Seconds between two of them.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all went well.")
-@connection_option("Send straight to a broker instead of the running Eventmon.")
+@connection_option("Send straight to a broker instead of the running Eventmon.", publishing=True)
 @common_options
 def COMMAND(
     *,
