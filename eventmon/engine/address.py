@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Address:
         Raises:
             UserError: what is wrong with it; no secret is repeated.
         """
-        connector, config = connector_for(url)
+        connector, config = _read(url)
         hidden = [name for name, text in _secrets_in(config).items() if text == HIDDEN]
         if not hidden:
             return cls(connector, config)
@@ -99,6 +99,18 @@ class Address:
         """
         found = {field: await store.resolve(text) for field, text in _secrets_in(self.config).items()}
         return msgspec.structs.replace(self.config, **found)
+
+
+def _read(url: str) -> tuple[Connector, ConnectorConfig]:
+    """The connector and the settings of a URL; a sentence about what is no URL may quote it, but not its login."""
+    try:
+        return connector_for(url)
+    except UserError as error:
+        login = re.search(r"//(.*)@", url, re.S)
+        if login is None:
+            raise
+        told = str(error).replace(login[1], HIDDEN).replace(unquote(login[1]), HIDDEN)
+        raise UserError(told) from None
 
 
 def hide(text: str, config: ConnectorConfig | None, *, sentence: bool = True) -> str:
