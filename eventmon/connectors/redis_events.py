@@ -2,7 +2,8 @@
 
 A message in CloudEvents JSON is that event; any other is its payload. The fields of an entry are CloudEvents in
 binary mode when they have its names (``ce-type`` …), the one field ``data`` is the payload, and anything else is a
-JSON object of the fields in order. The topic always comes from the name of the channel or stream.
+JSON object of the fields in order. The topic always comes from the name of the channel or stream. What a payload is
+is not looked at: nobody may ever ask, and at 100,000 a second it counts.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import msgspec
 
 from eventmon.core import cloudevents
 from eventmon.core.errors import UserError
-from eventmon.core.event import JSON_CONTENT_TYPE, TEXT_CONTENT_TYPE, Event
+from eventmon.core.event import JSON_CONTENT_TYPE, Event
 
 MESSAGE_TYPE = "redis.message"
 ENTRY_TYPE = "redis.entry"
@@ -22,19 +23,20 @@ ENTRY_ID = "redisid"
 """The extension attribute that holds the id of an entry."""
 DATA = b"data"
 CONTENT_TYPE = b"content-type"
-_CLOUD_EVENT = b'"specversion"'
+CLOUD_EVENT = b'"specversion"'
+"""What every CloudEvents JSON holds; ``find`` is twice as fast as ``in``, which first tries it as a number."""
 _PREFIX = b"ce-"
 _encode = msgspec.json.Encoder().encode
 
 
 def event_of_message(topic: str, payload: bytes, source: str) -> Event:
     """One message of a channel."""
-    if payload[:1] == b"{" and _CLOUD_EVENT in payload:
+    if payload.find(CLOUD_EVENT) >= 0:
         try:
             return cloudevents.from_structured(payload, topic=topic)
         except UserError:
             pass  # it looked like one and is a message like any other
-    return Event(topic=topic, data=payload, type=MESSAGE_TYPE, source=source, datacontenttype=content_type_of(payload))
+    return Event(topic=topic, data=payload, type=MESSAGE_TYPE, source=source)
 
 
 def event_of_entry(topic: str, entry: bytes, fields: Sequence[bytes], source: str, own_id: str | None = None) -> Event:
@@ -53,7 +55,7 @@ def event_of_entry(topic: str, entry: bytes, fields: Sequence[bytes], source: st
         if event is not None:
             return event
     if len(fields) == 2 and fields[0] == DATA:
-        data, content_type = fields[1], content_type_of(fields[1])
+        data, content_type = fields[1], None
     else:
         data, content_type = json_of(fields), JSON_CONTENT_TYPE
     return Event(
@@ -65,19 +67,6 @@ def event_of_entry(topic: str, entry: bytes, fields: Sequence[bytes], source: st
         datacontenttype=content_type,
         headers=headers,
     )
-
-
-def content_type_of(payload: bytes) -> str | None:
-    """What a payload looks like at a glance: an object or array of JSON, text, or None for what is neither."""
-    if payload[:1] in (b"{", b"[") and payload[-1:] in (b"}", b"]"):
-        return JSON_CONTENT_TYPE
-    if payload.isascii():
-        return TEXT_CONTENT_TYPE if payload else None
-    try:
-        payload.decode()
-    except UnicodeDecodeError:
-        return None
-    return TEXT_CONTENT_TYPE
 
 
 def json_of(fields: Sequence[bytes]) -> bytes:

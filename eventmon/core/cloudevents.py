@@ -22,7 +22,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from eventmon.core.errors import UserError
-from eventmon.core.event import DEFAULT_TYPE, Event
+from eventmon.core.event import DEFAULT_TYPE, TEXT_CONTENT_TYPE, Event
 from eventmon.core.payload import is_json
 from eventmon.core.topic import validate_topic
 
@@ -212,9 +212,10 @@ def _write_data(members: dict[str, Any], event: Event) -> None:
     if (content_type is None or is_json(content_type)) and _inlines_exactly(data):
         members["data"] = msgspec.Raw(data)
         return
-    if content_type is not None and not is_json(content_type) and _is_text(content_type):
+    if content_type is None or (not is_json(content_type) and _is_text(content_type)):
         try:
             members["data"] = data.decode()
+            members["datacontenttype"] = content_type or TEXT_CONTENT_TYPE  # said, or a reader would take it for JSON
             return
         except UnicodeDecodeError:
             pass

@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventmon.connectors.redis_events import (
-    content_type_of,
     event_of_entry,
     event_of_message,
     fields_of,
     json_of,
     message_of,
 )
-from eventmon.core.event import JSON_CONTENT_TYPE, TEXT_CONTENT_TYPE, Event
+from eventmon.core.event import JSON_CONTENT_TYPE, Event
 
 SOURCE = "redis://redis.shop.internal:6379"
 TOPIC = "prod/orders/created"
@@ -32,7 +31,6 @@ def test_a_plain_message_is_its_payload() -> None:
         data=b'{"total": 129.99}',
         type="redis.message",
         source=SOURCE,
-        datacontenttype=JSON_CONTENT_TYPE,
     )
 
 
@@ -108,22 +106,6 @@ def test_the_object_of_any_fields_is_json_and_loses_no_value(pairs: list[tuple[b
         except UnicodeDecodeError:
             written = base64.b64encode(value)
         assert written in document
-
-
-@pytest.mark.parametrize(
-    ("payload", "content_type"),
-    [
-        (b'{"a":1}', JSON_CONTENT_TYPE),
-        (b"[1]", JSON_CONTENT_TYPE),
-        (b"{open", TEXT_CONTENT_TYPE),
-        (b"42", TEXT_CONTENT_TYPE),
-        ("größer".encode(), TEXT_CONTENT_TYPE),
-        (b"\x89PNG\xff", None),
-        (b"", None),
-    ],
-)
-def test_what_a_payload_is_is_told_at_a_glance(payload: bytes, content_type: str | None) -> None:
-    assert content_type_of(payload) == content_type
 
 
 def test_a_published_event_is_its_payload_or_all_of_it() -> None:

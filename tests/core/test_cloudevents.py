@@ -79,6 +79,15 @@ def test_an_event_without_id_gets_the_derived_one_and_one_without_seq_none() -> 
     assert "id" not in json.loads(to_json(msgspec.structs.replace(ORDER, id=None, seq=0), LOG))
 
 
+def as_written(event: Event) -> Event:
+    """The event, where text that nobody had named is named as what it is written as."""
+    text = event.datacontenttype is None and json.loads(to_json(event, LOG)).get("datacontenttype") == "text/plain"
+    if not text:
+        return event
+    assert event.data.decode() == json.loads(to_json(event, LOG))["data"]
+    return msgspec.structs.replace(event, datacontenttype="text/plain")
+
+
 @pytest.mark.parametrize(
     ("content_type", "data", "member", "value"),
     [
@@ -87,7 +96,8 @@ def test_an_event_without_id_gets_the_derived_one_and_one_without_seq_none() -> 
         ("application/json; charset=utf-8", b'"text"', "data", "text"),
         ("application/vnd.shop.order+json", b"[1,2]", "data", [1, 2]),
         (None, b'{"a":1}', "data", {"a": 1}),
-        (None, b"plain words", "data_base64", None),
+        (None, b"plain words", "data", "plain words"),
+        (None, b"\xff\xfe", "data_base64", None),
         ("text/plain", "Grüße\nzweite Zeile".encode(), "data", "Grüße\nzweite Zeile"),
         ("text/plain", b"NUL \0 and \x1b", "data", "NUL \0 and \x1b"),
         ("text/plain; charset=latin-1", b"Gr\xfc\xdfe", "data_base64", None),
@@ -121,7 +131,7 @@ def test_data_is_inline_only_where_it_comes_back_byte_for_byte(
         assert base64.b64decode(json.loads(line)["data_base64"]) == data
     elif value is not None:
         assert json.loads(line)["data"] == value
-    assert from_structured(line, imported=True) == event
+    assert from_structured(line, imported=True) == as_written(event)
 
 
 def test_an_empty_payload_has_no_data_member() -> None:
@@ -196,20 +206,20 @@ def test_what_is_written_comes_back_as_the_same_event(event: Event) -> None:
     line = to_json(event, LOG)
     assert b"\n" not in line
     assert b"\r" not in line
-    assert from_structured(line, imported=True) == event
+    assert from_structured(line, imported=True) == as_written(event)
 
 
 @given(events)
 def test_seq_and_received_of_another_log_are_left_out_unless_asked_for(event: Event) -> None:
     read = from_structured(to_json(event, LOG))
     assert (read.seq, read.received) == (0, 0)
-    assert msgspec.structs.replace(read, seq=event.seq, received=event.received) == event
+    assert msgspec.structs.replace(read, seq=event.seq, received=event.received) == as_written(event)
 
 
 @given(st.lists(events, max_size=5))
 def test_a_batch_gives_its_events_in_order(batch: list[Event]) -> None:
     text = b"[" + b",".join(to_json(event, LOG) for event in batch) + b"]"
-    assert from_batch(text, imported=True) == batch
+    assert from_batch(text, imported=True) == list(map(as_written, batch))
 
 
 def test_the_deepest_payload_that_is_inline_can_be_read_from_a_batch_too() -> None:
