@@ -34,6 +34,8 @@ BATCHES_AHEAD = 4
 CONNECT_SECONDS = 30.0
 RECONNECT_SECONDS = 60.0
 """How long a publisher waits for a source that was there before."""
+REFUSAL_SECONDS = 6.0
+"""A source that refuses for so long and is not seen to be lost means it; a lost one is noticed within five."""
 RETRY_SECONDS = 0.1
 CLOSE_SECONDS = 2.0
 
@@ -237,14 +239,17 @@ class DirectConnection:
 
     async def _send(self, event: Event) -> Sent:
         assert self._connection is not None
-        deadline = time.monotonic() + RECONNECT_SECONDS
+        began = time.monotonic()
+        lost = False
         while True:
             try:
                 return await self._connection.publish(event)
             except ConnectionFault as fault:
-                if not fault.retry:
+                waited = time.monotonic() - began
+                lost = lost or self._feed.watched.phase != "connected"
+                if not fault.retry or (not lost and waited > REFUSAL_SECONDS):
                     raise
-                if time.monotonic() > deadline:
+                if waited > RECONNECT_SECONDS:
                     raise Unreachable(f"{self._target.name}: {fault}") from fault
             await asyncio.sleep(RETRY_SECONDS)
 

@@ -180,6 +180,19 @@ def test_a_wrong_password_is_a_failure_and_is_not_repeated(verb: Verb) -> None:
     assert "wrong-word" not in outcome.error
 
 
+def test_a_broker_that_refuses_is_a_failure(verb: Verb) -> None:
+    with (
+        ValkeyServer(users=["clerk on >geheim-und-lang ~* &* +@all -publish"]) as valkey,
+        pytest.MonkeyPatch.context() as m,
+    ):
+        m.setenv("SHOP_PASSWORD", "geheim-und-lang")
+        url = f"prod=redis://clerk:${{SHOP_PASSWORD}}@{valkey.address}"
+        outcome = verb("publish", "prod/orders", "1", "--connect", url)
+    assert (outcome.code, outcome.out) == (1, b"")
+    assert outcome.error.count("\n") == 1
+    assert "permission" in outcome.error
+
+
 def test_a_password_can_be_referred_to(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_PASSWORD", "geheim-und-lang")
     with ValkeyServer(password="geheim-und-lang") as valkey:

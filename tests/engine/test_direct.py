@@ -201,10 +201,24 @@ def test_an_event_is_sent_again_when_the_connection_broke(flaky: Script) -> None
     assert [event.json()["total"] for event in flaky.broker.published] == [0, 1]
 
 
-def test_a_source_that_does_not_come_back_is_unreachable(flaky: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(direct, "RECONNECT_SECONDS", 0.0)
-    with flaky.connection(listens=False) as connection, pytest.raises(Unreachable, match="shop: The shop is closed"):
+def test_a_source_that_is_there_and_goes_on_refusing_means_it(flaky: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(direct, "REFUSAL_SECONDS", 0.0)
+    with flaky.connection(listens=False) as connection, pytest.raises(ConnectionFault, match="The shop is closed"):
         connection.publish(orders(1))
+
+
+def test_a_source_that_does_not_come_back_is_unreachable(flaky: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def go_away(feed: Feed) -> None:
+        feed.status("waiting", "The shop went away.")
+        gone.set()
+
+    gone = threading.Event()
+    flaky.does(go_away)
+    monkeypatch.setattr(direct, "RECONNECT_SECONDS", 0.0)
+    with flaky.connection(listens=False) as connection:
+        assert gone.wait(PATIENCE_SECONDS)
+        with pytest.raises(Unreachable, match="shop: The shop is closed"):
+            connection.publish(orders(1))
 
 
 class Behaviour(Connection):
