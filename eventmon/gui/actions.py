@@ -12,6 +12,8 @@ from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import plain_tooltip
 
 ICON = 16
+CONNECTING = ("connect.open", "connect.demo", "connect.follow_file")
+"""The ways to connect, as the toolbar's menu has them."""
 GAP = 5
 """Empty pixels between the icon and the text of a tool button."""
 
@@ -30,7 +32,7 @@ class MenuFiller(QObject):
         self._menus: dict[str, QMenu] = {}
         self._last_section: dict[str, int] = {}
         for name, title in MENUS.items():
-            self._add_menu(name, QCoreApplication.translate("Commands", title))
+            self._make_menu(name, QCoreApplication.translate("Commands", title))
         for command in sorted(commands.table.values(), key=lambda command: command.section):
             if command.menu:
                 self._add_action(command.menu, command.id, command.section)
@@ -48,21 +50,34 @@ class MenuFiller(QObject):
             filled = any(action.isVisible() for action in menu.actions() if not action.isSeparator())
             menu.menuAction().setVisible(filled)
 
-    def _add_menu(self, name: str, title: str) -> None:
+    def _make_menu(self, name: str, title: str) -> None:
+        """A menu of the bar stands there at once, an inner one where the first of its commands belongs."""
         parent = self._menus.get(name.rpartition("/")[0])
         menu = QMenu(title, parent or self._bar)
         menu.setObjectName(f"menu.{name}")
         menu.setToolTipsVisible(False)
         self._menus[name] = menu
         self._last_section[name] = 0
-        (parent or self._bar).addAction(menu.menuAction())
+        if parent is None:
+            self._bar.addAction(menu.menuAction())
 
     def _add_action(self, name: str, command_id: str, section: int) -> None:
+        self._place(name, section)
+        self._append(name, self._commands.bare_action(command_id), section)
+
+    def _place(self, name: str, section: int) -> None:
+        """Put an inner menu into the one above, the first time it is needed."""
+        above = name.rpartition("/")[0]
+        if above and self._menus[name].isEmpty():
+            self._place(above, section)
+            self._append(above, self._menus[name].menuAction(), section)
+
+    def _append(self, name: str, action: QAction, section: int) -> None:
         menu = self._menus[name]
         if section != self._last_section[name] and not menu.isEmpty():
             menu.addSeparator()
         self._last_section[name] = section
-        menu.addAction(self._commands.bare_action(command_id))
+        menu.addAction(action)
 
 
 class BarButton(QToolButton):
@@ -167,7 +182,7 @@ class MainToolBar(QToolBar):
         """Show the buttons of bound commands alone."""
         for command_id, place in self._shown.items():
             place.setVisible(self._commands.is_bound(command_id))
-        connects = any(self._commands.is_bound(name) for name in ("connect.demo", "connect.follow_file"))
+        connects = any(self._commands.is_bound(name) for name in CONNECTING)
         self._connect.setVisible(connects)
         self._separator.setVisible(connects and any(place.isVisible() for place in self._shown.values()))
 

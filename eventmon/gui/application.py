@@ -213,7 +213,7 @@ class WindowLife:
         """Layout first, then the engine; the window is gone at once, the log closed before the process ends."""
         import asyncio
 
-        await self.window.controller.wait()
+        await self.window.controller.end()
         self._save_layout()
         self.context.bridge.detach()
         self.window.allow_close()

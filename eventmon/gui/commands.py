@@ -57,6 +57,8 @@ class Command:
 
 MENUS: Final[dict[str, str]] = {
     "file": _title("&File"),
+    "file/connection": _title("&Connection"),
+    "file/connection/color": _title("C&olour"),
     "edit": _title("&Edit"),
     "view": _title("&View"),
     "view/panels": _title("&Panels"),
@@ -67,14 +69,54 @@ MENUS: Final[dict[str, str]] = {
     "help": _title("&Help"),
 }
 
+
+def _color_commands() -> tuple[Command, ...]:
+    """A choice of colours for a connection."""
+    titles = {
+        "": _title("No colour"),
+        "red": _title("Red"),
+        "amber": _title("Amber"),
+        "green": _title("Green"),
+        "blue": _title("Blue"),
+        "violet": _title("Violet"),
+    }
+    return tuple(
+        Command(
+            id=f"connection.color_{color or 'none'}",
+            title=title,
+            menu="file/connection/color",
+            checkable=True,
+            choice="connection_color",
+            section=1,
+        )
+        for color, title in titles.items()
+    )
+
+
 COMMANDS: Final[tuple[Command, ...]] = (
+    Command(id="connect.open", title=_title("Connect…"), icon="plug", shortcut="Ctrl+Shift+K", menu="file"),
     Command(id="connect.demo", title=_title("Start the demo stream"), icon="circle-play", menu="file"),
+    Command(id="connect.follow_file", title=_title("Follow a file…"), icon="file-text", menu="file"),
+    Command(id="connection.edit", title=_title("Edit…"), icon="pencil", menu="file/connection"),
+    Command(id="connection.reconnect", title=_title("Reconnect now"), icon="refresh-cw", menu="file/connection"),
+    Command(id="connection.disconnect", title=_title("Disconnect"), icon="unplug", menu="file/connection"),
     Command(
-        id="connect.follow_file",
-        title=_title("Follow a file…"),
-        icon="file-text",
-        shortcut="Ctrl+Shift+K",
-        menu="file",
+        id="connection.read_only",
+        title=_title("Read-only"),
+        icon="lock",
+        menu="file/connection",
+        checkable=True,
+        section=1,
+    ),
+    *_color_commands(),
+    Command(
+        id="connection.forget",
+        title=_title("Forget…"),
+        icon="trash-2",
+        shortcut="Del",
+        menu="file/connection",
+        scope="topics",
+        section=2,
     ),
     Command(
         id="counters.export_image", title=_title("Export plot as image…"), icon="image-down", menu="file", section=1

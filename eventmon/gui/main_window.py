@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from eventmon.engine.frame import Frame
-from eventmon.gui.actions import MainToolBar, MenuFiller
+from eventmon.gui.actions import CONNECTING, MainToolBar, MenuFiller
 from eventmon.gui.context import PanelContext
 from eventmon.gui.docks import Docks
 from eventmon.gui.formatting import one_line
@@ -22,6 +22,8 @@ from eventmon.gui.status_bar import StatusBar
 from eventmon.gui.widgets.banner import Banner
 
 DEFAULT_SIZE = QSize(1280, 800)
+MAX_CONNECTIONS = 40
+"""More of them make no menu; the tree has them all."""
 DOCK_OPTIONS = (
     QMainWindow.DockOption.AllowNestedDocks
     | QMainWindow.DockOption.AllowTabbedDocks
@@ -59,7 +61,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, context, panels)
         for dock in self.docks:
             dock.failed.connect(lambda why, name=dock.description.id: self.problems.report(f"panel {name}", why))
-        self.controller = SessionController(context.bridge, context.commands, self)
+        self.controller = SessionController(context, self)
         self.controller.opened.connect(self._focus_first)
         self._bind_commands()
         self._make_bars()
@@ -248,15 +250,11 @@ class MainWindow(QMainWindow):
     def _fill_connect_menu(self) -> None:
         menu = self.toolbar.connect_menu
         menu.clear()
-        for name in ("connect.demo", "connect.follow_file"):
+        for name in CONNECTING:
             menu.addAction(self._context.commands.bare_action(name))
         menu.addSeparator()
-        for status in self.controller.connections:
-            action = QAction(
-                self.tr("Disconnect {name}").format(name=one_line(status.name, 40)).replace("&", "&&"), menu
-            )
-            action.triggered.connect(lambda _on, name=status.name: self.controller.close_connection(name))
-            menu.addAction(action)
+        for status in self.controller.connections[:MAX_CONNECTIONS]:
+            menu.addMenu(self.controller.of_connections.menu(status, menu))
 
     def _frame_ready(self, frame: Frame) -> None:
         if frame.number == 1:  # empty pages give way to what the session holds, or the other way round

@@ -1,4 +1,4 @@
-"""What the panels agree on: today the topic filter that the tree sets and the log obeys."""
+"""What the panels agree on: the topic filter that the tree sets and the log obeys, and the connection selected."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ class Selection(QObject):
 
     Attributes:
         topicFilter: the new pattern (str). Sent as an object, because Qt empties a text with a lone surrogate.
+        connectionChanged: the name of the connection selected (str as object); empty for none.
     """
 
     topicFilter = Signal(object)
+    connectionChanged = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("selection")
         self._topic_filter = ""
+        self._connection = ""
 
     @property
     def topic_filter(self) -> str:
@@ -29,3 +32,14 @@ class Selection(QObject):
         if pattern != self._topic_filter:
             self._topic_filter = pattern
             self.topicFilter.emit(pattern)
+
+    @property
+    def connection(self) -> str:
+        """The connection whose heading is selected; empty for none."""
+        return self._connection
+
+    def setConnection(self, name: str) -> None:
+        """Select a connection; empty for none. Tells only of a change."""
+        if name != self._connection:
+            self._connection = name
+            self.connectionChanged.emit(name)

@@ -1,24 +1,28 @@
-"""What the user asks of the engine: coroutines outside every widget, and where their errors are shown."""
+"""How connections begin: the demo, the Connect dialog, following a file; and what is open now."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from eventmon.core.errors import UserError
 from eventmon.engine.frame import ConnectionStatus
-from eventmon.engine.requests import CloseConnection, OpenConnection
-from eventmon.gui.bridge import EngineBridge
-from eventmon.gui.commands import Commands
+from eventmon.engine.requests import ForgetConnection, OpenConnection, ReconnectConnection
+from eventmon.gui.connection_commands import ConnectionCommands
+from eventmon.gui.context import PanelContext
 from eventmon.gui.widgets.plain_text import message
+from eventmon.gui.window_tasks import WindowTasks
 
 if TYPE_CHECKING:
-    import asyncio
+    from eventmon.gui.connect_flow import ConnectFlow
+    from eventmon.gui.dialogs.connect import ConnectDialog
 
 DEMO_URL = "demo://?rate=200"
+DEMO_SCHEME = "demo:"
+FILE_SCHEME = "pipe"
+_BEGINNINGS = ("connect.open", "connect.demo", "connect.follow_file")
 
 
 def _tr(text: str) -> str:
@@ -26,97 +30,107 @@ def _tr(text: str) -> str:
 
 
 class SessionController(QObject):
-    """Opens and closes connections.
+    """Opens connections and knows them.
 
     Attributes:
         opened: a connection was opened (its ``ConnectionStatus``).
+        connections: all of them, as the newest frame says.
+        of_connections: what can be done with each.
     """
 
     opened = Signal(object)
 
-    def __init__(self, bridge: EngineBridge, commands: Commands, window: QWidget) -> None:
+    def __init__(self, context: PanelContext, window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("sessionController")
-        self._bridge = bridge
-        self._commands = commands
+        self._context = context
         self._window = window
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = WindowTasks(window)
+        self._flow: ConnectFlow | None = None
         self.connections: list[ConnectionStatus] = []
-        bridge.connectionsChanged.connect(self._connections_changed)
-        bridge.frameReady.connect(self._first_frame)
+        self.of_connections = ConnectionCommands(context, self._tasks, self.edit, window)
+        context.bridge.connectionsChanged.connect(self._connections_changed)
+        context.bridge.frameReady.connect(self._first_frame)
+        commands = context.commands
         commands.bind("connect.demo", self.start_demo)
-        commands.bind("connect.follow_file", self.ask_for_file)
-        for command in ("connect.demo", "connect.follow_file"):
+        commands.bind("connect.open", self.connect_to)
+        commands.bind("connect.follow_file", lambda: self.connect_to(FILE_SCHEME))
+        for command in _BEGINNINGS:
             commands.set_enabled(command, False)
 
     def start_demo(self) -> None:
-        """Open the demo stream."""
-        self._begin(self._open(DEMO_URL, _tr("The demo stream could not be started")))
+        """Open the demo stream, or the one that was closed before."""
+        closed = [status.name for status in self._demos() if status.phase in ("closed", "failed")]
+        work = self._reopen(closed[0]) if closed else self._open(DEMO_URL)
+        self._tasks.begin(work, _tr("The demo stream could not be started"))
 
-    def ask_for_file(self) -> None:
-        """Ask for a file to follow."""
-        from eventmon.gui.dialogs.follow_file import FollowFileDialog
+    def connect_to(self, scheme: str = "") -> None:
+        """Ask what to connect to, beginning with one kind of source."""
+        from eventmon.gui.dialogs.connect import ConnectDialog
 
-        dialog = FollowFileDialog(self._window)
-        dialog.chosen.connect(lambda url: self._begin(self._follow(dialog, url)))
-        dialog.open()
+        self._carry_out(
+            ConnectDialog(self._context.theme, connections=self.connections, scheme=scheme, parent=self._window)
+        )
 
-    def close_connection(self, name: str) -> None:
-        """Close and forget a connection."""
-        self._begin(self._close(name))
+    def edit(self, status: ConnectionStatus) -> None:
+        """Ask what to change of a connection."""
+        from eventmon.gui.dialogs.connect import ConnectDialog
+
+        try:
+            dialog = ConnectDialog(
+                self._context.theme, connections=self.connections, edited=status, parent=self._window
+            )
+        except UserError as error:
+            message(self._window, _tr("The connection cannot be edited"), str(error))
+            return
+        self._carry_out(dialog)
 
     async def wait(self) -> None:
-        """Wait for what is under way."""
-        import asyncio
+        """Wait for what is under way, that of a dialog too."""
+        if self._flow is not None:
+            await self._flow.wait()
+        await self._tasks.wait()
 
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def end(self) -> None:
+        """Close what asks, and wait for the rest."""
+        if self._flow is not None:
+            self._flow.dialog.reject()
+        await self._tasks.wait()
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        import asyncio
+    def _carry_out(self, dialog: ConnectDialog) -> None:
+        from eventmon.gui.connect_flow import ConnectFlow
 
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        flow = self._flow = ConnectFlow(self._context.bridge, dialog, self)
+        flow.opened.connect(self.opened)
+        flow.ended.connect(self._forget_flow)
+        dialog.open()
 
-    async def _open(self, url: str, failed: str) -> None:
-        try:
-            await self._open_or_say_why(url)
-        except UserError as error:
-            message(self._window, failed, str(error))
+    def _forget_flow(self) -> None:
+        self._flow = None
 
-    async def _follow(self, dialog: Any, url: str) -> None:
-        dialog.set_busy(True)
-        try:
-            await self._open_or_say_why(url)
-        except UserError as error:
-            dialog.set_busy(False)
-            dialog.show_error(str(error))
-            return
-        dialog.accept()
-
-    async def _open_or_say_why(self, url: str) -> None:
-        """Open a connection; one that fails at once is forgotten again and its reason raised as UserError."""
-        status = await self._bridge.call(OpenConnection(url=url))
+    async def _open(self, url: str) -> None:
+        """Open a connection that comes back with the next start; one that fails at once is forgotten again."""
+        status = await self._context.bridge.call(OpenConnection(url=url, save=True))
         if status.phase == "failed":
-            await self._bridge.call(CloseConnection(name=status.name))
+            await self._context.bridge.call(ForgetConnection(name=status.name))
             raise UserError(status.detail)
         self.opened.emit(status)
 
-    async def _close(self, name: str) -> None:
-        try:
-            await self._bridge.call(CloseConnection(name=name))
-        except UserError as error:
-            message(self._window, _tr("The connection could not be closed"), str(error))
+    async def _reopen(self, name: str) -> None:
+        self.opened.emit(await self._context.bridge.call(ReconnectConnection(name=name)))
+
+    def _demos(self) -> list[ConnectionStatus]:
+        return [status for status in self.connections if status.url.startswith(DEMO_SCHEME)]
 
     def _connections_changed(self, statuses: list[ConnectionStatus]) -> None:
         self.connections = statuses
         self._allow()
 
     def _first_frame(self) -> None:
-        self._bridge.frameReady.disconnect(self._first_frame)
+        self._context.bridge.frameReady.disconnect(self._first_frame)
         self._allow()
 
     def _allow(self) -> None:
-        demo_runs = any(s.url.startswith("demo:") and s.phase not in ("failed", "closed") for s in self.connections)
-        self._commands.set_enabled("connect.demo", not demo_runs)
-        self._commands.set_enabled("connect.follow_file", True)
+        runs = any(status.phase not in ("failed", "closed") for status in self._demos())
+        for command in _BEGINNINGS:
+            self._context.commands.set_enabled(command, not (runs and command == "connect.demo"))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from eventmon.engine.frame import Accounting, ConnectionStatus, Frame, LogStatus
 from eventmon.gui.bridge import EngineBridge
+from eventmon.gui.connection_texts import about_connection
 from eventmon.gui.formatting import count, one_line, rate, storage
 from eventmon.gui.phases import MARKS, phase_word
 from eventmon.gui.problem_list import ProblemList
@@ -132,7 +133,7 @@ class ConnectionsPart(Part):
 
     def show_connections(self, statuses: Sequence[ConnectionStatus], *, running: bool) -> None:
         """Show these, as many as the level allows."""
-        self._statuses = [status for status in statuses if status.phase != "closed"]
+        self._statuses = list(statuses)
         self._running = running
         self.restyle()
 
@@ -159,17 +160,15 @@ class ConnectionsPart(Part):
         token = "ok" if self._running else "text3"
         self._tags = [Tag(self._theme, local, ("", token), _tr("Topics of this machine"))]
         for status in self._statuses[:MAX_CONNECTIONS]:
-            self._tags.append(Tag(self._theme, status.name, MARKS[status.phase], self._about(status)))
+            tag = Tag(self._theme, status.name, MARKS[status.phase], about_connection(status))
+            if status.phase == "closed":
+                tag.name.setProperty("tone", "text3")
+            self._tags.append(tag)
         failed = any(status.phase == "failed" for status in self._statuses)
         self._rest = Tag(self._theme, "", ("plug", "error" if failed else "text2"), "")
         for tag in (*self._tags, self._rest):
             self.box.addWidget(tag)
         self.set_level(self.level)
-
-    @staticmethod
-    def _about(status: ConnectionStatus) -> str:
-        text = f"{status.name}: {phase_word(status.phase)}\n{status.url}"
-        return f"{text}\n{status.detail}" if status.detail else text
 
 
 class FigurePart(Part):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from eventmon.engine.frame import Problem
 from eventmon.gui.context import PanelContext
 from eventmon.gui.dialogs.about import AboutDialog, parts
-from eventmon.gui.dialogs.follow_file import FollowFileDialog, pipe_url
 from eventmon.gui.dialogs.problems import ProblemsDialog
 from eventmon.gui.dialogs.shortcuts import ShortcutsDialog
 from eventmon.gui.problem_list import ProblemList
@@ -121,34 +117,6 @@ def test_hostile_problems_are_shown_and_copied_as_they_are(
     assert len(dialog.detail.text()) < 20_000
 
 
-@pytest.mark.parametrize(
-    ("path", "topic", "format_name", "url"),
-    [
-        ("/var/log/orders.jsonl", "", "auto", "pipe:///var/log/orders.jsonl"),
-        ("/home/Zoë/my orders.log", "", "text", "pipe:///home/Zo%C3%AB/my%20orders.log?format=text"),
-        ("/tmp/a?b#c", "shop/orders", "auto", "pipe:///tmp/a%3Fb%23c?topic=shop%2Forders"),
-    ],
-)
-def test_a_path_becomes_a_url(path: str, topic: str, format_name: str, url: str) -> None:
-    assert pipe_url(path, topic=topic, format_name=format_name) == url
-
-
-def test_the_form_gives_the_url_of_what_is_filled_in(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = FollowFileDialog()
-    qtbot.addWidget(dialog)
-    assert not dialog.follow.isEnabled()
-    dialog.path.setText(str(tmp_path / "orders.jsonl"))
-    dialog.topic.setText("type")
-    dialog.format.setCurrentIndex(1)
-    chosen: list[str] = []
-    dialog.chosen.connect(chosen.append)
-    dialog.follow.click()
-    parsed = urlsplit(chosen[0])
-    assert parsed.scheme == "pipe"
-    assert parsed.path == str(tmp_path / "orders.jsonl")
-    assert parse_qs(parsed.query) == {"topic": ["type"], "format": ["json"]}
-
-
 def test_every_dialog_looks_finished(
     context: PanelContext, problems: ProblemList, qtbot: QtBot, save_screenshot: Screenshot
 ) -> None:
@@ -158,7 +126,6 @@ def test_every_dialog_looks_finished(
         "about": AboutDialog(context.theme),
         "shortcuts": ShortcutsDialog(context.theme, context.commands),
         "problems": ProblemsDialog(context.theme, problems),
-        "follow-file": FollowFileDialog(),
     }
     for name, dialog in dialogs.items():
         qtbot.addWidget(dialog)
@@ -169,9 +136,3 @@ def test_every_dialog_looks_finished(
         assert len(defaults) == 1
         for field in dialog.findChildren(QLineEdit):
             assert field.accessibleName()
-
-
-def test_labels_name_their_fields(qtbot: QtBot) -> None:
-    dialog = FollowFileDialog()
-    qtbot.addWidget(dialog)
-    assert len([label for label in dialog.findChildren(QLabel) if label.buddy() is not None]) == 3

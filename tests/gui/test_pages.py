@@ -22,7 +22,7 @@ def texts(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(PlainLabel) if label.text()]
 
 
-def test_the_welcome_page_names_three_ways_to_begin(
+def test_the_welcome_page_names_four_ways_to_begin(
     context: PanelContext, qtbot: QtBot, save_screenshot: Screenshot
 ) -> None:
     page = WelcomePage(context)
@@ -30,7 +30,8 @@ def test_the_welcome_page_names_three_ways_to_begin(
     page.resize(900, 560)
     page.show()
     shown = texts(page)
-    assert {"Start the demo stream", "Follow a file", "Pipe a program into it", PIPE_EXAMPLE} <= set(shown)
+    ways = {"Start the demo stream", "Connect to a broker", "Follow a file", "Pipe a program into it", PIPE_EXAMPLE}
+    assert ways <= set(shown)
     assert any(text.endswith("up to 2 GiB and 30 days; the oldest leave first.") for text in shown)
     assert EMPTY_LOG.path in shown[-1] or any(EMPTY_LOG.path in text for text in shown)
     assert save_screenshot(page, "welcome").is_file()

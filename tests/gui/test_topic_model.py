@@ -110,7 +110,9 @@ def test_a_tooltip_tells_types_and_times_and_the_state_of_a_connection(model: To
     assert "order.created, order.paid" in tip
     assert "First" in tip
     failed = model.index(2, 0)
-    assert "not connected. The password was not accepted" in failed.data(Qt.ItemDataRole.ToolTipRole)
+    assert "legacy: not connected<br>The password was not accepted.<br>redis://old<br>" in failed.data(
+        Qt.ItemDataRole.ToolTipRole
+    )
     assert "not connected" in failed.data(Qt.ItemDataRole.AccessibleTextRole)
 
 

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from eventmon.gui.widgets.plain_list import FIRST_INSET, PlainList
-from eventmon.gui.widgets.plain_text import PlainLabel
 
 INSET = 20
 FORM_GAP = 12
 LABEL_GAP = 4
+
+
+class FooterButton(QPushButton):
+    """A button as wide as its text is when it is the default one, and so heavier."""
+
+    def sizeHint(self) -> QSize:
+        """Room for the heavier text."""
+        heavy = QFont(self.font())
+        heavy.setWeight(QFont.Weight.DemiBold)
+        more = QFontMetrics(heavy).horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(self.text())
+        hint = super().sizeHint()
+        return QSize(hint.width() + max(0, more) + 4, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A footer cuts no verb."""
+        return self.sizeHint()
 
 
 class FramedDialog(QDialog):
@@ -41,7 +57,7 @@ class FramedDialog(QDialog):
 
     def add_button(self, text: str, *, default: bool = False) -> QPushButton:
         """A button at the right end of the footer."""
-        button = QPushButton(text, self)
+        button = FooterButton(text, self)
         button.setAutoDefault(default)
         button.setDefault(default)
         button.setMinimumWidth(76)
@@ -61,16 +77,3 @@ class FramedDialog(QDialog):
     def add_list(self, shown: PlainList) -> None:
         """A list that takes the room there is, its texts in line with everything else."""
         self.content.addWidget(shown, 1)
-
-    def add_field(self, label: str, field: QWidget, note: str = "") -> PlainLabel:
-        """A labelled field with a note under it; gives the note, to be changed later."""
-        name = PlainLabel(label.replace("&", ""), self)
-        name.setBuddy(field)
-        name.setProperty("tone", "text2")
-        field.setAccessibleName(label.replace("&", ""))
-        shown_note = PlainLabel(note, self)
-        shown_note.setWordWrap(True)
-        shown_note.setProperty("tone", "text3")
-        shown_note.setVisible(bool(note))
-        self.add(name, field, shown_note)
-        return shown_note

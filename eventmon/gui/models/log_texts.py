@@ -14,6 +14,8 @@ from eventmon.gui.models.log_columns import Column
 
 NO_LONGER_KEPT = "No longer kept"
 LOADING = "…"
+GAP_NAME_LIMIT = 60
+_UNKNOWN = "Events in between are unknown."
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,17 @@ def line(view: RowView, utc: bool) -> str:
 
 def gap_sentence(gap: Gap, utc: bool) -> str:
     """What could not be seen: how long, which connection and why, from when to when."""
-    length = gap_length(gap.ended - gap.started)
+    connection = formatting.one_line(gap.connection, GAP_NAME_LIMIT)
+    reason = formatting.one_line(gap.reason).strip()
     span = f"{formatting.clock(gap.started, utc)} – {formatting.clock(gap.ended, utc)}"
-    connection = formatting.one_line(gap.connection)
-    reason = formatting.one_line(gap.reason).strip().rstrip(".")
-    if reason and reason[0].islower():
-        return f"Gap of {length}: {connection} {reason} {span}. Events in between are unknown."
-    cause = f" {reason}." if reason else ""
-    return f"Gap of {length}: {connection}, {span}.{cause} Events in between are unknown."
+    what = f"Gap of {gap_length(gap.ended - gap.started)}: {connection}"
+    if gap.ended <= gap.started:
+        what, span = f"Gap: {connection}", formatting.clock(gap.started, utc)
+    if reason and reason[0].islower() and "." not in reason:
+        return f"{what} {reason} {span}. {_UNKNOWN}"
+    explained = ". " in reason  # it says itself what that means for what was watched
+    sentences = [f"{what}, {span}."] + [f"{reason.rstrip('.')}."] * bool(reason) + [_UNKNOWN] * (not explained)
+    return " ".join(sentences)
 
 
 def gap_length(us: int) -> str:

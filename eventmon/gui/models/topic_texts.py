@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from eventmon.gui.connection_texts import about_connection
 from eventmon.gui.formatting import NOT_APPLICABLE, clock, count, one_line, rate, size
 from eventmon.gui.models.topic_rows import TopicRows
 from eventmon.gui.models.topic_tree import TopicNode, TopicTree
@@ -52,24 +53,22 @@ class TopicTexts:
             return self.title(node)
         figures = _tr("{events} events, {rate}").format(events=count(node.events), rate=rate(node.rate))
         status = self._tree.status(node)
-        phase = f", {phase_word(status.phase)}" if status is not None and status.phase != CONNECTED else ""
         name = one_line(self._tree.path(node), NAME_LIMIT) or self.title(node)
-        return f"{name}{phase}, {figures}"
+        state = [] if status is None or status.phase == CONNECTED else [phase_word(status.phase)]
+        state += [_tr("read-only")] if status is not None and status.publishes and status.read_only else []
+        return ", ".join([name, *state, figures])
 
     def details(self, node: TopicNode) -> str:
         """Lines for a tooltip: path, state, totals, types, first and last."""
         if self._rows.hidden(node):
             return _tr("The next of them appear when you scroll here or press Enter.")
-        lines = [one_line(self._tree.path(node), 300) or self.title(node)]
         status = self._tree.status(node)
-        if status is not None:
-            word = phase_word(status.phase)
-            lines.append(f"{one_line(status.url, 200)}: {word}. {status.detail}".rstrip(" ."))
-        lines.append(
-            _tr("{events} events, {bytes}, {rate}").format(
-                events=count(node.events), bytes=size(node.bytes), rate=rate(node.rate)
-            )
+        path = one_line(self._tree.path(node), 300) or self.title(node)
+        lines = [path] if status is None else [about_connection(status)]
+        figures = _tr("{events} events, {bytes}, {rate}").format(
+            events=count(node.events), bytes=size(node.bytes), rate=rate(node.rate)
         )
+        lines.append(figures if status is None else _tr("In this session: {figures}").format(figures=figures))
         own = node.own
         if own is not None:
             lines.append(_tr("Types: {types}").format(types=one_line(", ".join(own.types), 200) or NOT_APPLICABLE))

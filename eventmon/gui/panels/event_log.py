@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.frame import ConnectionStatus, Frame
+from eventmon.gui.connection_texts import COLOR_TOKENS
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models import log_texts
 from eventmon.gui.models.log_columns import ColumnChoice
@@ -176,6 +177,9 @@ class EventLogPanel(Panel):
 
     def _connections_changed(self, connections: list[ConnectionStatus]) -> None:
         self._connections = connections
+        colors = {status.name: COLOR_TOKENS[status.color] for status in connections if status.color}
+        if self.view.painter_of_rows.mark_connections(colors):
+            self.view.viewport().update()
         self._show_state()
 
     def _frame_ready(self, frame: Frame) -> None:

@@ -56,6 +56,10 @@ QPushButton:default { background: $accent; color: $on_accent; border-color: $acc
 QPushButton:default:hover { background: $accent_hover; }
 QPushButton:default:focus { border: 2px solid $text; padding: 3px 11px; }
 QPushButton:default:disabled { background: $pressed; color: $disabled; border-color: $pressed; }
+QPushButton[role="link"] { background: transparent; border: 0; padding: 0; min-height: 0; color: $accent_text; }
+QPushButton[role="link"]:hover { text-decoration: underline; }
+QPushButton[role="link"]:focus { text-decoration: underline; }
+QPushButton[role="link"]:disabled { color: $disabled; }
 
 QLineEdit, QComboBox, QSpinBox { background: $base; border: 1px solid $outline; border-radius: 5px; padding: 2px 7px;
   min-height: 20px; selection-background-color: $selected; selection-color: $text; }
@@ -67,6 +71,18 @@ QLineEdit[state="error"], QComboBox[state="error"] { border-color: $error; }
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url($icons/chevron-down-$variant.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $outline; padding: 4px; }
+
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator, #namesView::indicator { width: 14px; height: 14px; border: 1px solid $outline; border-radius: 4px;
+  background: $base; }
+QCheckBox:focus::indicator { border-color: $accent; }
+QCheckBox::indicator:checked, #namesView::indicator:checked { background: $accent; border-color: $accent;
+  image: url($icons/check-on-accent.svg); }
+QCheckBox:focus::indicator:checked { border-color: $text; }
+QCheckBox::indicator:disabled { border-color: $hairline; }
+QCheckBox::indicator:checked:disabled { background: $disabled; border-color: $disabled; }
+QCheckBox:disabled { color: $disabled; }
+#kindList { background: $alt; }
 
 QHeaderView { background: $base; }
 QHeaderView::section { background: $base; color: $text3; border: 0; border-bottom: 1px solid $hairline;

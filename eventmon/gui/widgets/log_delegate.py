@@ -6,7 +6,7 @@ goes through them column by column, so that font and pen are set six times, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
@@ -25,6 +25,7 @@ MIN_ROW_HEIGHT = 20
 MAX_KEPT = 2_000
 ICON = 14
 TAG_PADDING = 5
+MARK_WIDTH = 3
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ class Drawn:
     texts: dict[int, tuple[int, str, bool]]
     """Left edge, text, and whether it may reach beyond its cell (stacked accents do)."""
     tags: tuple[Tag, ...] = ()
+    mark: QColor | None = None
+    """The colour of its connection."""
 
 
 @dataclass(slots=True)
@@ -125,6 +128,8 @@ class LogDelegate(QStyledItemDelegate):
         self._focused = False
         self._kept: dict[int, Drawn] = {}
         self._fitted: dict[tuple[int, str], str] = {}
+        self._colors_of: dict[str, str] = {}
+        self._marks: dict[str, QColor] = {}
         self.restyle()
 
     # ── what is kept ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,7 +159,17 @@ class LogDelegate(QStyledItemDelegate):
         )
         self.look.dashed = QPen(theme.color("gap"), 1, Qt.PenStyle.CustomDashLine)
         self.look.dashed.setDashPattern([4, 3])
+        self._marks = {name: theme.color(token) for name, token in self._colors_of.items()}
         self.forget()
+
+    def mark_connections(self, tokens: Mapping[str, str]) -> bool:
+        """Mark the rows of these connections (by name) with the colours of these tokens; whether that is news."""
+        if tokens == self._colors_of:
+            return False
+        self._colors_of = dict(tokens)
+        self._marks = {name: self._theme.color(token) for name, token in tokens.items()}
+        self.forget()
+        return True
 
     def forget(self) -> None:
         """Drop shortened texts: widths, fonts or the zone have changed."""
@@ -184,11 +199,13 @@ class LogDelegate(QStyledItemDelegate):
                 events.append((row, self._drawn(row.view, row.new_day)))
             elif row.gap is not None:
                 self._paint_gap(painter, row.y, row.gap)
+                self._paint_mark(painter, row.y, self._marks.get(row.gap.connection))
             else:
                 self._paint_unknown(painter, row)
         for column in self._places:
             self._paint_column(painter, column, events)
         for row, drawn in events:
+            self._paint_mark(painter, row.y, drawn.mark)
             if row.new_day:
                 painter.fillRect(0, row.y, self._width, 1, self.look.colors["outline"])
             if drawn.tags:
@@ -205,6 +222,11 @@ class LogDelegate(QStyledItemDelegate):
         if row.current and self._focused:
             painter.fillRect(0, row.y, self._width, 1, colors["accent"])
             painter.fillRect(0, row.y + height - 1, self._width, 1, colors["accent"])
+
+    def _paint_mark(self, painter: QPainter, y: int, mark: QColor | None) -> None:
+        """The colour of the connection, at the left edge."""
+        if mark is not None:
+            painter.fillRect(0, y, MARK_WIDTH, self.look.row_height, mark)
 
     def _paint_column(self, painter: QPainter, column: int, events: Sequence[tuple[RowToPaint, Drawn]]) -> None:
         look, place = self.look, self._places[column]
@@ -279,7 +301,8 @@ class LogDelegate(QStyledItemDelegate):
     def _draw_anew(self, view: RowView, new_day: bool) -> Drawn:
         tags = self._tags(view, new_day)
         reserved = sum(tag.width + PADDING for tag in tags)
-        drawn = Drawn(view.previous, new_day, {}, tags)
+        mark = self._marks.get(view.row.topic.partition("/")[0]) if self._marks else None
+        drawn = Drawn(view.previous, new_day, {}, tags, mark)
         for column, place in self._places.items():
             width = place.right - place.left - (reserved if column == Column.DATA else 0)
             text = self._fitting(Column(column), view, width)

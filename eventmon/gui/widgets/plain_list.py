@@ -17,7 +17,7 @@ ITEM_MARGIN = 3
 Index = QModelIndex | QPersistentModelIndex
 
 
-class _RowDelegate(QStyledItemDelegate):
+class RowDelegate(QStyledItemDelegate):
     """Shifts cells under their header's text; the selection fills the whole row, without a frame round one cell."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -44,7 +44,7 @@ class PlainList(QTreeWidget):
         super().__init__(parent)
         self.setHeaderLabels(list(columns))
         self.setAccessibleName(name)
-        self.setItemDelegate(_RowDelegate(self))
+        self.setItemDelegate(RowDelegate(self))
         self.setRootIsDecorated(False)
         self.setIndentation(0)
         self.setUniformRowHeights(True)

@@ -6,7 +6,7 @@ widgets that could.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QSizePolicy, QWidget
 
@@ -96,3 +96,28 @@ def message(
     else:
         box.open()
     return box
+
+
+class Question(QMessageBox):
+    """A question with a verb for yes; Enter and Esc are no, for nobody should agree by accident.
+
+    Attributes:
+        answered: whether the answer was yes (bool); comes once, also when the box is closed otherwise.
+    """
+
+    answered = Signal(bool)
+
+    def __init__(self, parent: QWidget | None, title: str, text: str, yes: str) -> None:
+        super().__init__(parent)
+        self.setObjectName("question")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setIcon(QMessageBox.Icon.Warning)
+        self.setWindowTitle(one_line(title, 200))
+        self.setText(lines(text, LABEL_LIMIT))
+        self.yes = self.addButton(yes.replace("&", "&&"), QMessageBox.ButtonRole.AcceptRole)
+        self.no = self.addButton(QCoreApplication.translate("Question", "Cancel"), QMessageBox.ButtonRole.RejectRole)
+        self.setDefaultButton(self.no)
+        self.setEscapeButton(self.no)
+        self.finished.connect(lambda _code: self.answered.emit(self.clickedButton() is self.yes))
+        self.open()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from eventmon.gui.connection_commands import fill_menu
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models.topic_tree import TopicNode
 from eventmon.gui.widgets.topic_expansion import TopicExpansion
@@ -69,6 +70,9 @@ class TopicCommands(QObject):
         menu = QMenu(self.view)
         menu.setObjectName("topicMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._connection_of(node):
+            fill_menu(menu, self.context.commands.action)
+            menu.addSeparator()
         menu.addAction(self.context.commands.action("topics.filter_log"))
         menu.addAction(self.context.commands.action("topics.copy_path"))
         menu.addSeparator()
@@ -93,6 +97,11 @@ class TopicCommands(QObject):
         topic = node is not None and node is not self.model.tree.local and not self.model.rows.hidden(node)
         self.context.commands.set_enabled("topics.filter_log", topic)
         self.context.commands.set_enabled("topics.copy_path", topic)
+        self.context.selection.setConnection(self._connection_of(node))
+
+    def _connection_of(self, node: TopicNode | None) -> str:
+        """The connection whose heading a node is; empty for every other node."""
+        return node.name if node is not None and self.model.tree.is_mount(node) else ""
 
     def _toggle(self, node: TopicNode) -> None:
         index = self.model.index_of(node)

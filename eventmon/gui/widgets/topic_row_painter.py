@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
+from eventmon.gui.connection_texts import COLOR_TOKENS
 from eventmon.gui.formatting import NOT_APPLICABLE
 from eventmon.gui.models.rate_history import RateHistory
 from eventmon.gui.models.topic_model import TopicModel
@@ -24,6 +25,8 @@ PAD = 8
 MARK = 12
 """Size of the dot or icon before a heading."""
 DOT = 8
+LOCK_GAP = 5
+COLOR_BAR = 3
 SPARK_HEIGHT = 14
 _COLORS = ("base", "hover", "selected", "selected_idle", "text", "text2", "text3", "accent", "accent_text", "ok")
 Column = tuple[int, int, int]
@@ -118,12 +121,21 @@ class TopicRowPainter:
         if heading:
             left = self._paint_mark(row, left)
         font = self._title if heading else self._body
-        room = right - left - 4
+        status = self._model.tree.status(node) if heading else None
+        locked = status is not None and status.publishes and status.read_only
+        room = right - left - 4 - (MARK + LOCK_GAP if locked else 0)
         name = self._model.texts.title(node)
         shown = self._elided(name, room, heading)
         painter.setFont(font)
         painter.setPen(self._name_color(node, row.muted))
         painter.drawText(left, row.baseline, shown)
+        if locked:
+            after = left + self._metrics[id(font)].horizontalAdvance(shown) + LOCK_GAP
+            icon = self._theme.pixmap("lock", "text3", MARK, self._ratio)
+            painter.drawPixmap(after, row.top + (row.height - MARK) // 2, icon)
+        if status is not None and status.color:
+            color = self._theme.color(COLOR_TOKENS[status.color])
+            painter.fillRect(0, row.top, COLOR_BAR, row.height, color)
 
     def _paint_mark(self, row: _Row, left: int) -> int:
         phase, painter = self._phase_of(row.node), row.painter

@@ -96,7 +96,7 @@ class WelcomePage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._heading = PlainLabel(_tr("See every event"))
-        self._lead = PlainLabel(_tr("Nothing is connected yet. Three ways to begin:"))
+        self._lead = PlainLabel(_tr("Nothing is connected yet. Four ways to begin:"))
         self._lead.setProperty("tone", "text2")
         self._kept = PlainLabel()
         self._kept.setWordWrap(True)
@@ -144,6 +144,11 @@ class WelcomePage(QScrollArea):
             title=_tr("Start the demo stream"),
             sentence=_tr("A small shop, 200 events a second. No server needed."),
         )
+        broker = _Card(
+            icon="database",
+            title=_tr("Connect to a broker"),
+            sentence=_tr("Redis or Valkey: channels and streams as they happen."),
+        )
         follow = _Card(
             icon="file-text",
             title=_tr("Follow a file"),
@@ -159,6 +164,7 @@ class WelcomePage(QScrollArea):
         self._primary.setDefault(True)
         return [
             WelcomeCard(theme, demo, self._primary),
+            WelcomeCard(theme, broker, self._button("connect.open", _tr("Connect…"))),
             WelcomeCard(theme, follow, self._button("connect.follow_file", _tr("Follow a file…"))),
             WelcomeCard(theme, pipe, None),
         ]
