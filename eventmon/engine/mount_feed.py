@@ -74,7 +74,8 @@ class MountFeed:
         """
         self._require_open()
         places = [(self._name, storable(stream), storable(position)) for stream, position in (positions or {}).items()]
-        self.events += await self._ingest.deliver(events, places, where=self._name)
+        taken = await self._ingest.deliver(events, places, where=self._name)
+        self.events += taken  # read after the wait: one connection may deliver from several tasks
 
     async def deliver_once(self, events: Sequence[Event]) -> None:
         """Hand over events that may have come before; returns when all of them are committed.
@@ -83,7 +84,8 @@ class MountFeed:
             UserError: the connection was closed meanwhile, or nothing can be stored now.
         """
         self._require_open()
-        self.events += (await self._ingest.accept(events)).accepted
+        taken = (await self._ingest.accept(events)).accepted
+        self.events += taken
 
     def position(self, stream: str) -> str | None:
         """The resume position handed over last."""
