@@ -175,5 +175,5 @@ def _foreign_host(url: str) -> str:
     try:
         known = values_of(url)
     except UserError:
-        return url
+        return url.strip() or _tr("another machine")
     return "" if known.local else str(known.values.get("host") or url)

@@ -168,3 +168,28 @@ def test_rows_not_yet_here_and_gone_ones_are_painted_quietly(delegate: LogDelega
     assert quiet == {"#FFFFFF", theme.color("hover").name().upper()}
     gone = colours(painted(delegate, RowToPaint(0, absent=True)), 0, WIDTH)
     assert len(gone) > 2
+
+
+def test_a_connections_colour_stands_at_the_left_edge_of_its_rows_and_gaps(delegate: LogDelegate, theme: Theme) -> None:
+    red = theme.color("rule_red").name().upper()
+    name = order(1).topic.partition("/")[0]
+    assert red not in colours(painted(delegate, RowToPaint(0, view=shown(order(1)))), 0, 3)
+    assert delegate.mark_connections({name: "rule_red", "prod": "rule_red"})
+    assert not delegate.mark_connections({name: "rule_red", "prod": "rule_red"}), "no news"
+    for row in (RowToPaint(0, view=shown(order(1))), RowToPaint(0, gap=GAP)):
+        image = painted(delegate, row)
+        assert colours(image, 0, 3) == {red}
+        assert red not in colours(image, 3, 20)
+    other = msgspec.structs.replace(order(2), topic="local/orders")
+    assert red not in colours(painted(delegate, RowToPaint(0, view=shown(other))), 0, 3)
+
+
+def test_a_connections_colour_follows_the_theme_and_goes(delegate: LogDelegate, theme: Theme) -> None:
+    name = order(1).topic.partition("/")[0]
+    delegate.mark_connections({name: "gap"})
+    theme.apply("dark")
+    delegate.restyle()
+    assert colours(painted(delegate, RowToPaint(0, view=shown(order(1)))), 0, 3) == {theme.color("gap").name().upper()}
+    delegate.mark_connections({})
+    assert len(colours(painted(delegate, RowToPaint(0, view=shown(order(1)))), 0, 3)) == 1
+    assert delegate._drawn(shown(order(1)), False).mark is None

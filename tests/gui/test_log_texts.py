@@ -123,3 +123,29 @@ def test_a_paused_view_counts_what_waits_and_admits_what_is_gone() -> None:
 def test_an_empty_result_mentions_the_gaps_in_it() -> None:
     assert "gap" not in log_texts.no_match(0)
     assert "2 gaps" in log_texts.no_match(2)
+
+
+def test_a_reason_that_explains_itself_is_not_contradicted() -> None:
+    reason = "The server closed the connection. Its streams went on where they had stopped; nothing of them is missing."
+    assert log_texts.gap_sentence(gap(reason), utc=True) == (
+        f"Gap of 2.37 s: prod, 14:07:28.123 – 14:07:30.493. {reason}"
+    )
+
+
+def test_a_reason_that_begins_with_a_host_is_a_sentence_of_its_own() -> None:
+    sentence = log_texts.gap_sentence(gap("shop.example:6379 refused the connection."), utc=True)
+    assert sentence == (
+        "Gap of 2.37 s: prod, 14:07:28.123 – 14:07:30.493. shop.example:6379 refused the connection. "
+        "Events in between are unknown."
+    )
+
+
+def test_a_gap_without_a_length_names_its_moment() -> None:
+    sentence = log_texts.gap_sentence(gap("Stream audit: 12 entries were trimmed before they were read.", 0), utc=True)
+    assert sentence.startswith("Gap: prod, 14:07:28.123. Stream audit: 12 entries were trimmed")
+
+
+def test_a_long_reason_leaves_connection_and_times_in_sight() -> None:
+    sentence = log_texts.gap_sentence(gap("The host does not answer. " * 200), utc=True)
+    assert sentence.startswith("Gap of 2.37 s: prod, 14:07:28.123 – 14:07:30.493. The host does not answer.")
+    assert len(sentence) < 700

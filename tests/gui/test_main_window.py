@@ -270,6 +270,23 @@ def test_hostile_names_are_shown_as_they_are(
     assert len(window.windowTitle()) < 200
 
 
+def test_the_connect_menu_has_the_ways_to_connect_and_each_connection(
+    window: MainWindow, context: PanelContext
+) -> None:
+    statuses = [
+        ConnectionStatus(name="prod", url="redis://prod", phase="waiting", publishes=True),
+        ConnectionStatus(name="R&D", url="demo://", phase="closed"),
+    ]
+    context.bridge.connectionsChanged.emit(statuses)
+    menu = window.toolbar.connect_menu
+    menu.aboutToShow.emit()
+    texts = [action.text() for action in menu.actions() if action.text()]
+    assert texts[0] == "Connect…"
+    assert texts[-2:] == ["prod: reconnecting", "R&&D: closed"]
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if action.text()] == texts
+
+
 def test_closing_asks_first(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.closeAsked):
         window.close()

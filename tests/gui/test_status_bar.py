@@ -121,3 +121,18 @@ def test_hostile_connections_are_shown_as_they_are(bar: StatusBar, context: Pane
     tags = bar.connections._tags
     assert len(tags) == 2
     assert len(tags[1].name.text()) <= 120
+
+
+def test_a_closed_connection_stays_in_grey_and_tells_of_itself(bar: StatusBar, context: PanelContext) -> None:
+    closed = ConnectionStatus(
+        name="prod", url="redis://watcher:***@prod.shop.example", phase="closed", events=1_204, bytes=64_102,
+        interruptions=2, publishes=True, read_only=True,
+    )  # fmt: skip
+    context.bridge.connectionsChanged.emit([closed])
+    tag = bar.connections._tags[1]
+    assert tag.name.text() == "prod"
+    assert tag.name.property("tone") == "text3"
+    assert tag.toolTip() == (
+        "<qt>prod: closed<br>redis://watcher:***@prod.shop.example<br>"
+        "Since it was opened: 1,204 events, 62.6 KiB, 2 interruptions<br>Read-only: nothing is sent to it</qt>"
+    )

@@ -370,3 +370,57 @@ def test_times_in_tooltips_follow_the_utc_switch(panel: TopicsPanel) -> None:
     assert node is not None
     tip = panel.model.index_of(node).data(Qt.ItemDataRole.ToolTipRole)
     assert "last 14:07:28.123" in tip
+
+
+LOCKED = ConnectionStatus(
+    name="prod", url="redis://watcher:***@shop", phase="connected", publishes=True, read_only=True, color="red"
+)
+
+
+def test_a_heading_shows_its_colour_and_that_nothing_is_sent(panel: TopicsPanel) -> None:
+    node = panel.model.tree.find("prod")
+    assert node is not None
+    rect = panel.view.visualRect(panel.model.index_of(node))
+
+    def edge() -> set[str]:
+        picture = panel.view.viewport().grab().toImage()
+        return {picture.pixelColor(x, rect.center().y()).name() for x in range(3)}
+
+    red = panel.context.theme.color("rule_red").name()
+    assert red not in edge()
+    before = panel.view.viewport().grab().toImage()
+    panel.take(frame(1, [], [LOCKED, *CONNECTIONS[1:]]))
+    panel.tick()
+    assert edge() == {red}
+    assert panel.view.viewport().grab().toImage() != before
+    spoken = str(panel.model.index_of(node).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert "read-only" in spoken
+    tip = str(panel.model.index_of(node).data(Qt.ItemDataRole.ToolTipRole))
+    assert "Read-only: nothing is sent to it" in tip
+
+
+def test_the_heading_selected_is_the_connection_of_the_commands(panel: TopicsPanel, qtbot: QtBot) -> None:
+    selection = panel.context.selection
+    click(panel, qtbot, "prod")
+    assert selection.connection == "prod"
+    node = panel.model.tree.find("prod")
+    assert node is not None
+    titles = [action.text() for action in panel.topic_commands.context_menu(node).actions() if action.text()]
+    assert titles[:6] == ["Edit…", "Reconnect now", "Disconnect", "Read-only", "Colour", "Forget…"]
+    click(panel, qtbot, "cart")
+    assert selection.connection == ""
+    cart = panel.model.tree.find("cart")
+    assert cart is not None
+    titles = [action.text() for action in panel.topic_commands.context_menu(cart).actions() if action.text()]
+    assert "Forget…" not in titles
+
+
+def test_a_closed_connection_stays_and_a_forgotten_one_goes_when_it_has_no_events(panel: TopicsPanel) -> None:
+    closed = [msgspec.structs.replace(status, phase="closed") for status in CONNECTIONS]
+    panel.take(frame(1, [], closed))
+    panel.tick()
+    assert {"prod", "edge", "legacy"} <= set(rows(panel))
+    panel.take(frame(2, [], []))
+    panel.tick()
+    assert {"prod", "edge"} <= set(rows(panel)), "their events stay"
+    assert "legacy" not in rows(panel)
