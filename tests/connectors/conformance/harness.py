@@ -30,6 +30,7 @@ class Harness(ABC):
         names: names of the protocol decide the topic.
         keeps: what is sent while nobody watches is there when the connection goes on.
         interrupts: its connection can be lost and come back.
+        drops: it can be told to drop a reader that is too slow.
         selects: names can be added and removed one by one.
         publishes: what is published comes back.
     """
@@ -40,6 +41,7 @@ class Harness(ABC):
     names: ClassVar[bool] = False
     keeps: ClassVar[bool] = False
     interrupts: ClassVar[bool] = False
+    drops: ClassVar[bool] = False
     selects: ClassVar[bool] = False
     publishes: ClassVar[bool] = False
 
@@ -105,6 +107,10 @@ class Harness(ABC):
 
     def silence(self) -> None:
         """Let nothing through any more without a word."""
+        raise NotImplementedError
+
+    def drop_slow_readers(self) -> None:
+        """Let little wait for a reader before it is dropped."""
         raise NotImplementedError
 
     def dribble(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -120,7 +122,7 @@ class Channels(_Redis):
 
     kind = "channel"
     parameter = "channels"
-    selects = True
+    selects = drops = True
 
     def subscription(self, name: bytes) -> Subscription:
         return Subscription(kind=self.kind, name=item_of(_literal(name)))
@@ -130,6 +132,9 @@ class Channels(_Redis):
             for payload in payloads:
                 pipeline.publish(name, payload)
             pipeline.execute()
+
+    def drop_slow_readers(self) -> None:
+        self.client.config_set("client-output-buffer-limit", "pubsub 1mb 0 0")
 
     @contextmanager
     def listening(self, name: bytes) -> Iterator[Listener]:
@@ -203,13 +208,27 @@ HARNESSES: dict[str, list[type[Harness]]] = {
 
 def sources(*traits: str) -> pytest.MarkDecorator:
     """Parametrise a test by ``source``: every harness that has all these traits."""
-    found = [
-        pytest.param(harness, id=f"{scheme}-{harness.__name__}")
-        for scheme, harnesses in HARNESSES.items()
-        for harness in harnesses
-        if all(getattr(harness, trait) for trait in traits)
-    ]
+    found = [pytest.param(source, id=f"{source.scheme}-{source.__name__}") for source in _having(traits)]
     return pytest.mark.parametrize("source", found)
+
+
+async def with_each(work: Callable[[Harness], Awaitable[None]], folder: Path, *traits: str) -> None:
+    """Do what has to wait long with every harness that has these traits, all at the same time."""
+
+    async def one(source: type[Harness]) -> None:
+        own = folder / f"{source.scheme}-{source.__name__}"
+        own.mkdir()
+        async with source(own) as shop:
+            await work(shop)
+
+    async with asyncio.TaskGroup() as group:
+        for source in _having(traits):
+            group.create_task(one(source))
+
+
+def _having(traits: Sequence[str]) -> list[type[Harness]]:
+    every = [source for harnesses in HARNESSES.values() for source in harnesses]
+    return [source for source in every if all(getattr(source, trait) for trait in traits)]
 
 
 def _literal(name: bytes) -> bytes:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from eventmon.core.event import Event
+from tests.connectors.conformance.diary import Diary
 from tests.connectors.conformance.harness import MOUNT, Harness
-from tests.connectors.conformance.harnesses import sources
+from tests.connectors.conformance.harnesses import sources, with_each
 from tests.connectors.conftest import Run
 from tests.connectors.feed import RememberingFeed
 
@@ -19,6 +20,8 @@ PIECE_BYTES = 64 * 1024
 PIECES = 1_000
 MOST_HELD_BYTES = 24 * 1024**2
 """A batch, what a stream buffers, and what proxies hold; far below the 64 MB that are sent."""
+
+SLOW_SECONDS = 7.0
 
 
 class CountingFeed(RememberingFeed):
@@ -89,23 +92,47 @@ def test_only_one_delivery_is_on_its_way_at_a_time(source: type[Harness], tmp_pa
     run(scenario())
 
 
-@pytest.mark.slow
-@sources("interrupts")
-def test_a_slow_engine_is_not_taken_for_a_dead_source(source: type[Harness], tmp_path: Path, run: Run[None]) -> None:
+@sources("drops")
+def test_a_source_that_drops_a_slow_reader_leaves_a_gap_that_holds_what_is_missing(
+    source: type[Harness], tmp_path: Path, run: Run[None]
+) -> None:
     async def scenario() -> None:
         async with source(tmp_path) as shop:
-            feed = RememberingFeed(MOUNT)
+            shop.drop_slow_readers()
+            feed, diary = RememberingFeed(MOUNT), Diary(shop)
             (name,) = shop.some_names(1)
-            async with shop.connected(feed, [name]) as connection:
+            async with shop.connected(feed, [name]):
                 feed.room.clear()
-                shop.produce(name, [b"%d" % number for number in range(20_000)])
+                diary.send(name, 400, size=PIECE_BYTES)
                 await feed.until(lambda: feed.waiting > 0)
-                with pytest.raises(TimeoutError):
-                    await feed.until(lambda: feed.phase != "connected", 7.0)
                 feed.room.set()
-                await feed.until(lambda: feed.count >= 20_000)
-                assert connection.statistics().interruptions == 0
-            assert feed.lines == [b"%d" % number for number in range(20_000)]
-            assert feed.gaps == []
+                await feed.until(lambda: len(feed.gaps) == 1 and feed.phase == "connected")
+                diary.send(name)
+                await diary.last_has_come(feed)
+            assert len(feed.lines) < 401
+            assert len(feed.gaps) == 1
+            diary.check(feed)
 
     run(scenario())
+
+
+async def be_slow(shop: Harness) -> None:
+    """Take nothing for longer than a dead source is waited for, and then everything."""
+    feed = RememberingFeed(MOUNT)
+    (name,) = shop.some_names(1)
+    async with shop.connected(feed, [name]) as connection:
+        feed.room.clear()
+        shop.produce(name, [b"%d" % number for number in range(20_000)])
+        await feed.until(lambda: feed.waiting > 0)
+        with pytest.raises(TimeoutError):
+            await feed.until(lambda: feed.phase != "connected", SLOW_SECONDS)
+        feed.room.set()
+        await feed.until(lambda: feed.count >= 20_000)
+        assert connection.statistics().interruptions == 0
+    assert feed.lines == [b"%d" % number for number in range(20_000)]
+    assert feed.gaps == []
+
+
+@pytest.mark.slow
+def test_a_slow_engine_is_not_taken_for_a_dead_source(tmp_path: Path, run: Run[None]) -> None:
+    run(with_each(be_slow, tmp_path, "interrupts"))

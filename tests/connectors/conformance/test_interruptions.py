@@ -8,49 +8,19 @@ from pathlib import Path
 import pytest
 
 from eventmon.connectors.base import Connection
-from eventmon.core.clock import now_microseconds
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
+from tests.connectors.conformance.diary import Diary
 from tests.connectors.conformance.harness import MOUNT, Harness
-from tests.connectors.conformance.harnesses import HARNESSES, sources
+from tests.connectors.conformance.harnesses import sources, with_each
 from tests.connectors.conftest import Run
 from tests.connectors.feed import RememberingFeed
 from tests.connectors.running import running
 
 ORDERS, PAYMENTS, AUDIT = b"orders:created", b"payments", b"audit"
+RESTORED_SECONDS = 20.0
 NOTICED_SECONDS = 8.0
 """The promise is 5 s; the rest is for a loaded machine."""
-
-
-class Diary:
-    """Sends numbered payloads and remembers when each was sent."""
-
-    def __init__(self, shop: Harness) -> None:
-        self._shop = shop
-        self.sent: dict[bytes, tuple[int, int]] = {}
-
-    def send(self, name: bytes, count: int = 1) -> None:
-        for _ in range(count):
-            payload = b"%d" % len(self.sent)
-            before = now_microseconds()
-            self._shop.produce(name, [payload])
-            self.sent[payload] = (before, now_microseconds())
-
-    async def last_has_come(self, feed: RememberingFeed) -> None:
-        """Wait for what was sent last."""
-        last = list(self.sent)[-1]
-        await feed.until(lambda: last in feed.lines[-3:])
-
-    def check(self, feed: RememberingFeed) -> None:
-        """Everything came once and in order, or, where the source keeps nothing, was sent inside a gap."""
-        for topic in {event.topic for event in feed.events}:
-            numbers = [int(event.data) for event in feed.events if event.topic == topic]
-            assert numbers == sorted(set(numbers))
-        missing = self.sent.keys() - set(feed.lines)
-        assert not (missing and self._shop.keeps)
-        for payload in missing:
-            before, after = self.sent[payload]
-            assert any(started <= after and before <= ended for started, ended, _ in feed.gaps), payload
 
 
 async def restored(shop: Harness, connection: Connection, feed: RememberingFeed) -> None:
@@ -100,9 +70,10 @@ def test_each_of_many_cuts_under_load_is_one_gap(source: type[Harness], tmp_path
                 for number in range(cuts):
                     diary.send(ORDERS, 200)
                     shop.cut()
-                    while len(feed.gaps) <= number:
-                        diary.send(ORDERS)
-                        await asyncio.sleep(0)
+                    async with asyncio.timeout(RESTORED_SECONDS):
+                        while len(feed.gaps) <= number:
+                            diary.send(ORDERS)
+                            await asyncio.sleep(0)
                 await feed.until(lambda: feed.phase == "connected")
                 diary.send(ORDERS)
                 await diary.last_has_come(feed)
@@ -194,17 +165,7 @@ async def go_through_silence(shop: Harness) -> None:
 
 @pytest.mark.slow
 def test_a_dead_peer_is_noticed_and_what_it_swallowed_lies_inside_the_gap(tmp_path: Path, run: Run[None]) -> None:
-    async def one(source: type[Harness]) -> None:
-        folder = tmp_path / source.__name__
-        folder.mkdir()
-        async with source(folder) as shop:
-            await go_through_silence(shop)
-
-    async def scenario() -> None:
-        found = [source for harnesses in HARNESSES.values() for source in harnesses if source.interrupts]
-        await asyncio.gather(*map(one, found))
-
-    run(scenario())
+    run(with_each(go_through_silence, tmp_path, "interrupts"))
 
 
 @pytest.mark.parametrize("fault", ["dribble", "delay"])
