@@ -21,13 +21,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeView, Q
 
 from eventmon.core.errors import UserError
 from eventmon.engine.options import EngineOptions
-from eventmon.engine.requests import Publish, ReadRowsAt
+from eventmon.engine.requests import ListConnections, Publish, ReadRowsAt
 from eventmon.gui.application import WindowLife, make_application
-from eventmon.gui.dialogs.follow_file import FollowFileDialog
+from eventmon.gui.dialogs.connect import ConnectDialog
 from eventmon.gui.panels.counters import CountersPanel
 from eventmon.gui.panels.event_log import EventLogPanel
 from eventmon.gui.panels.topics import TopicsPanel
 from tests.gui.conftest import OFFSCREEN_SAYS
+from tests.gui.connect_script import line, place
 from tests.helpers.hostile import HOSTILE_BYTES
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore(OFFSCREEN_SAYS)]
@@ -194,11 +195,11 @@ def test_a_log_file_that_a_real_program_writes_is_live_beside_the_demo(
 
     async def scene(person: Person) -> None:
         person.life.context.commands.action("connect.follow_file").trigger()
-        await until(lambda: person.window.findChild(FollowFileDialog) is not None, "the dialog")
-        dialog = person.find(FollowFileDialog)
-        QTest.keyClicks(dialog.path, str(build_log))
-        person.click(dialog.follow)
-        await until(lambda: person.window.findChild(FollowFileDialog) is None, "the file is followed")
+        await until(lambda: person.window.findChild(ConnectDialog) is not None, "the dialog")
+        dialog = person.find(ConnectDialog)
+        QTest.keyClicks(line(dialog, "path"), str(build_log))
+        person.click(dialog.connect_button)
+        await until(lambda: person.window.findChild(ConnectDialog) is None, "the file is followed")
         with build_log.open("ab") as output:
             writer = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITE_BUILD_LOG, stdout=output)
         topics = person.find(TopicsPanel)
@@ -216,13 +217,15 @@ def test_a_wrong_file_name_is_answered_under_its_field_and_nothing_typed_is_lost
 ) -> None:
     async def scene(person: Person) -> None:
         person.life.context.commands.action("connect.follow_file").trigger()
-        await until(lambda: person.window.findChild(FollowFileDialog) is not None, "the dialog")
-        dialog = person.find(FollowFileDialog)
-        QTest.keyClicks(dialog.path, str(tmp_path))
-        person.click(dialog.follow)
-        await until(lambda: dialog.error.text() != dialog._about_file(), "the sentence")
+        await until(lambda: person.window.findChild(ConnectDialog) is not None, "the dialog")
+        dialog = person.find(ConnectDialog)
+        path = place(dialog, "path")
+        QTest.keyClicks(line(dialog, "path"), str(tmp_path))
+        person.click(dialog.connect_button)
+        await until(lambda: path.faulty, "the sentence")
         assert dialog.isVisible()
-        assert dialog.path.text() == str(tmp_path)
+        assert line(dialog, "path").text() == str(tmp_path)
+        assert await person.life.context.bridge.call(ListConnections()) == [], "nothing is left behind"
         dialog.reject()
 
     play(scene)
