@@ -120,8 +120,9 @@ def _publisher(
             yield EnginePublisher(client, topic, template, say)
         return
     from eventmon.cli.direct_publisher import DirectPublisher
-    from eventmon.engine.direct import DirectConnection, Target
+    from eventmon.engine.direct import DirectConnection
     from eventmon.engine.secrets import SecretStore
+    from eventmon.engine.target import Target
 
     secrets = SecretStore(Paths.for_profile(profile))
     target = Target.of(*connection)

@@ -50,8 +50,8 @@ def COMMAND(
     Ends after --count events, after --duration seconds (exit code 4 when --count was not reached), or on Ctrl+C.
     """
     require_patterns_inside(patterns, [name for name, _ in connections])
-    from eventmon.engine.direct import Target
     from eventmon.engine.recorder import Recorder
+    from eventmon.engine.target import Target
 
     targets = [Target.of(*connection) for connection in connections]
     for target in targets:

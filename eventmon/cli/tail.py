@@ -82,8 +82,9 @@ def _documents(
             yield _streamed(client, patterns, after, deadline)
         return
     require_patterns_inside(patterns, {connection[0]})
-    from eventmon.engine.direct import DirectConnection, Target
+    from eventmon.engine.direct import DirectConnection
     from eventmon.engine.secrets import SecretStore
+    from eventmon.engine.target import Target
 
     secrets = SecretStore(Paths.for_profile(profile))
     target = Target.of(*connection)

@@ -11,7 +11,6 @@ from typing import Literal
 
 from eventmon.core.errors import UserError
 from eventmon.engine.chosen_feed import Choice, ChosenFeed
-from eventmon.engine.direct import Target
 from eventmon.engine.engine import Engine
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.engine.mount_feed import MountFeed
@@ -19,6 +18,7 @@ from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.selection import Selection
 from eventmon.engine.stats import Stats
+from eventmon.engine.target import Target
 from eventmon.engine.watched import Say, Watched
 
 TICK_SECONDS = 0.25

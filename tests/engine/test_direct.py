@@ -15,9 +15,11 @@ from eventmon.connectors.base import Capabilities, Connection, ConnectionFault, 
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine import direct
-from eventmon.engine.direct import BATCHES_AHEAD, DirectConnection, Target
+from eventmon.engine.direct import DirectConnection
+from eventmon.engine.direct_feed import BATCHES_AHEAD
 from eventmon.engine.paths import Paths
 from eventmon.engine.secrets import SecretStore
+from eventmon.engine.target import Target
 from eventmon.engine.watched import Unreachable
 from tests.engine.orders_source import OrdersBroker, OrdersConfig, OrdersConnection, Step
 
