@@ -32,7 +32,7 @@ _SECRET_PARAMETER = re.compile(
 )
 _C = TypeVar("_C", bound=ConnectorConfig)
 _AUTHORITY = re.compile(
-    r"(?:(?P<user>[^:@]*)(?::(?P<password>[^@]*))?@)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:@\[\]]*)(?::(?P<port>\d*))?\Z",
+    r"(?:(?P<user>[^:@]*)(?::(?P<password>[^@]*))?@)?(?P<host>\[[0-9A-Za-z:.%_~-]+\]|[^:@\[\]]*)(?::(?P<port>\d*))?\Z",
     re.S,
 )
 
@@ -84,7 +84,7 @@ def written_authority(authority: Authority) -> str:
     who = quote(authority.user, safe=safe)
     if authority.password:
         who += ":" + quote(authority.password, safe=safe + ":")
-    host = f"[{authority.host}]" if ":" in authority.host else quote(authority.host, safe=safe)
+    host = f"[{quote(authority.host, safe=':')}]" if ":" in authority.host else quote(authority.host, safe=safe)
     port = "" if authority.port is None else f":{authority.port}"
     return f"{who}@{host}{port}" if who else host + port
 
@@ -200,6 +200,8 @@ def _misfit(config_type: type[ConnectorConfig], parameters: Mapping[str, str], r
 
 
 def _expectation(kind: msgspec.inspect.Type) -> str:
+    while isinstance(kind, msgspec.inspect.Metadata):  # a title or a description is round it
+        kind = kind.type
     if isinstance(kind, msgspec.inspect.LiteralType):
         return "one of " + ", ".join(sorted(map(str, kind.values)))
     if isinstance(kind, msgspec.inspect.BoolType):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +31,7 @@ def server() -> Iterator[ValkeyServer]:
 @given(CHANNELS, CHANNELS)
 def test_a_pattern_matches_what_the_server_matches(server: ValkeyServer, glob: bytes, channel: bytes) -> None:
     client = server.client()
-    with client.pubsub() as listener:
+    with client.pubsub() as listener:  # type: ignore[no-untyped-call]
         listener.subscribe(channel)
         assert listener.get_message(timeout=5) is not None
         matched = channel in client.pubsub_channels(glob or b"\\")
@@ -70,7 +71,7 @@ def test_exactly_one_copy_of_a_message_is_delivered_whatever_overlaps(steps: lis
 
 
 def test_overlapping_subscriptions_deliver_each_message_once(
-    server: ValkeyServer, run: Run[None], running: Running
+    server: ValkeyServer, run: Run[Any], running: Running
 ) -> None:
     async def scenario() -> None:
         feed = RememberingFeed("prod")
