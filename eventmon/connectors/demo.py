@@ -45,6 +45,8 @@ class DemoConnector(Connector):
 
     scheme: ClassVar[str] = "demo"
     title: ClassVar[str] = "Demo shop"
+    icon: ClassVar[str] = "circle-play"
+    example: ClassVar[str] = "demo://?rate=200&seed=1"
     config_type: ClassVar[type[ConnectorConfig]] = DemoConfig
     capabilities: ClassVar[Capabilities] = Capabilities(subscribes=True)
 

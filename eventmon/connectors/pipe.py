@@ -70,6 +70,8 @@ class PipeConnector(Connector):
 
     scheme: ClassVar[str] = "pipe"
     title: ClassVar[str] = "File or standard input"
+    icon: ClassVar[str] = "file-text"
+    example: ClassVar[str] = "pipe:///var/log/app.jsonl"
     config_type: ClassVar[type[ConnectorConfig]] = PipeConfig
     capabilities: ClassVar[Capabilities] = Capabilities(subscribes=True, resumes=True)
 
