@@ -26,6 +26,8 @@ from eventmon.gui.widgets.plain_text import Question
 
 WIDTH: Final = 760
 TALLEST: Final = 760
+ROOM_TO_SPEAK: Final = 36
+"""Spare height, so that a sentence below moves nothing out of sight."""
 SMALLEST: Final = QSize(560, 400)
 
 
@@ -131,7 +133,8 @@ class ConnectDialog(FramedDialog):
         """As high as the form needs, as far as the window it stands over has room."""
         super().showEvent(event)
         if not event.spontaneous():
-            needed = self._column.heightForWidth(WIDTH - self.kinds.width()) + self.height() - self.scroller.height()
+            around = self.height() - self.scroller.height()
+            needed = self._column.heightForWidth(WIDTH - self.kinds.width()) + around + ROOM_TO_SPEAK
             over = self.parentWidget()
             room = over.window().height() - 2 * INSET if over is not None else TALLEST
             self.resize(WIDTH, max(SMALLEST.height(), min(needed, room, TALLEST)))

@@ -25,6 +25,8 @@ PAD = 8
 MARK = 12
 """Size of the dot or icon before a heading."""
 DOT = 8
+ARROW_INSET = 2
+"""Keeps the arrow of a heading off its colour."""
 LOCK_GAP = 5
 COLOR_BAR = 3
 SPARK_HEIGHT = 14
@@ -115,7 +117,7 @@ class TopicRowPainter:
         left = INDENT * self._depth(node)
         if self._model.rows.has_children(node):
             icon = self._theme.pixmap("chevron-down" if expanded else "chevron-right", "text3", MARK, self._ratio)
-            painter.drawPixmap(left, row.top + (row.height - MARK) // 2, icon)
+            painter.drawPixmap(left + ARROW_INSET, row.top + (row.height - MARK) // 2, icon)
         left += INDENT + 3
         heading = node.parent is None
         if heading:

@@ -69,7 +69,7 @@ class WelcomeCard(QFrame):
         else:
             self._mono.hide()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(16, 10, 16, 10)
         layout.setSpacing(12)
         layout.addWidget(self._icon)
         layout.addLayout(texts, 1)
@@ -127,7 +127,7 @@ class WelcomePage(QScrollArea):
         page.setAutoFillBackground(True)
         page.setBackgroundRole(QPalette.ColorRole.Base)
         outer = QHBoxLayout(page)
-        outer.setContentsMargins(16, 16, 16, 16)
+        outer.setContentsMargins(16, 12, 16, 12)
         centred = QVBoxLayout()
         centred.addStretch(2)
         centred.addWidget(column)
