@@ -63,7 +63,7 @@ def live_and_picture(opened: tuple[tuple[str, str], ...], scene: Callable[[Windo
     with qasync.QEventLoop(make_application()) as loop:
         asyncio.set_event_loop(loop)
         life = WindowLife(EngineOptions(connections=opened), None)
-        pictures = loop.create_task(scene(life))  # type: ignore[arg-type]
+        pictures = loop.create_task(scene(life))
         pictures.add_done_callback(lambda _task: life.window.close())
         loop.run_until_complete(life.live())
         pictures.result()
@@ -139,7 +139,7 @@ async def connections(life: WindowLife) -> None:
     from tests.helpers.valkey import ValkeyServer
 
     call = life.context.bridge.call
-    async with ValkeyServer(appendonly="everysec") as server, ValkeyServer(password="hunter2") as guarded:  # noqa: S106
+    async with ValkeyServer(appendonly="everysec") as server, ValkeyServer(password="hunter2") as guarded:
         fill(server)
         nowhere = f"redis://127.0.0.1:{free_port()}?channels=sensors.*"
         await asyncio.sleep(2.0)

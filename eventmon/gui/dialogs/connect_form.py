@@ -150,7 +150,7 @@ class ConnectForm(QWidget):
                 line.addWidget(self._place(field), span)
             left = COLUMNS - sum(span for _, span in row)
             if left:
-                line.addStretch(left)
+                line.addWidget(QWidget(), left)  # a stretch would take the gap before it as well
             column.addLayout(line)
         return widget
 
