@@ -133,7 +133,8 @@ def test_an_edit_is_remembered_and_replaces_the_password(run: Run[Any], paths: P
             edited = saved(paths)["prod"]
             assert (edited.read_only, edited.color) == (False, "amber")
             assert edited.url == "orders://checkout:keyring:prod@shop.example?channels=paid"
-            await engine.answer(requests.EditConnection(name="prod", url="orders://checkout:letmein@shop.example"))
+            same_but_password = "orders://checkout:letmein@shop.example?channels=paid"
+            await engine.answer(requests.EditConnection(name="prod", url=same_but_password))
             assert secrets_of(paths) == {"prod": "letmein"}
             assert broker.opened[-1].config.password == "letmein"
             await engine.answer(requests.EditConnection(name="prod", url="orders://shop.example"))
