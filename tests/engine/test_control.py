@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from eventmon.connectors.base import Sent
 from eventmon.core.errors import UserError
 from eventmon.engine.control import ControlServer
 from eventmon.engine.engine import Engine
@@ -19,7 +20,8 @@ from eventmon.engine.host import LocalEngine
 from eventmon.engine.http_client import ControlClient, UnixConnection, events_path, with_query
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
-from eventmon.engine.requests import Publish
+from eventmon.engine.requests import EditConnection, OpenConnection, Publish
+from tests.engine.orders_source import OrdersBroker
 from tests.helpers.hostile import HOSTILE_BYTES
 
 BINARY = {"ce-specversion": "1.0", "ce-id": "o-1", "ce-source": "checkout", "ce-type": "order.created"}
@@ -186,10 +188,12 @@ def test_data_comes_back_byte_for_byte(client: ControlClient, engine: LocalEngin
     post(client, "orders", data, BINARY)
     (event,) = stored(client)
     found = event.get("data_base64")
-    if found is None:
-        assert msgspec.json.decode(data or b"null") == event.get("data")
-    else:
+    if found is not None:
         assert msgspec.convert(found, bytes) == data
+    elif event.get("datacontenttype") == "text/plain":
+        assert event["data"].encode() == data
+    else:
+        assert msgspec.json.decode(data or b"null") == event.get("data")
 
 
 @pytest.mark.parametrize(
@@ -331,6 +335,41 @@ def test_topics_and_stats_and_connections_are_json(client: ControlClient) -> Non
     stats = msgspec.json.decode(client.get("/api/v1/stats"))
     assert (stats["received"], stats["stored"], stats["topics"], stats["in_flight"]) == (1, 1, 1, 0)
     assert msgspec.json.decode(client.get("/api/v1/connections")) == []
+
+
+def test_connections_are_listed_and_what_is_sent_to_them_is_accepted(
+    broker: OrdersBroker, engine: LocalEngine, client: ControlClient, paths: Paths
+) -> None:
+    broker.sent = Sent(returns=False, receivers=3)
+    engine.call(OpenConnection(url="orders://checkout:hunter2@localhost", name="prod", color="red")).result(30)
+    assert msgspec.json.decode(client.get("/api/v1/connections")) == [
+        {
+            "name": "prod",
+            "url": "orders://checkout:***@localhost",
+            "phase": "connected",
+            "detail": "",
+            "events": 0,
+            "bytes": 0,
+            "interruptions": 2,
+            "publishes": True,
+            "read_only": False,
+            "color": "red",
+            "saved": False,
+        }
+    ]
+    accepted = {"accepted": 1, "duplicates": 0, "not_recorded": 0, "seq": 1}
+    assert post(client, "prod/orders/shipped", b"{}", BINARY) == accepted
+    (logged,) = stored(client)
+    assert (logged["topic"], logged["sent"]) == ("prod/orders/shipped", "true")
+    published = engine.call(Publish(topic="prod/orders/shipped", data=b"{}")).result(30)
+    assert (published.seq, published.receivers) == (2, 3)
+    broker.sent = Sent(returns=True)
+    assert post(client, "prod/orders/shipped", b"{}", {**BINARY, "ce-id": "o-2"})["accepted"] == 1
+    assert len(stored(client)) == 2
+    engine.call(EditConnection(name="prod", read_only=True)).result(30)
+    status, problem = refused(paths, "POST", events_path("prod/orders/shipped"), b"{}", BINARY)
+    assert status == 400
+    assert "read-only" in problem["detail"]
 
 
 def test_heartbeats_come_while_nothing_else_does(paths: Paths) -> None:
