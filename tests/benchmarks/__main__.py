@@ -25,6 +25,7 @@ BENCHMARKS = (
     "engine_path",
     "core_topics",
     "connectors_read",
+    "redis_path",
     "gui_log",
     "gui_topics",
     "cli_start",

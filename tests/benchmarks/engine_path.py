@@ -130,7 +130,7 @@ async def _deliver_steadily(paths: Paths, rate: int, steady_seconds: float) -> L
         turns = round(steady_seconds / TURN_SECONDS)
         batches = [shop(round(rate * TURN_SECONDS)) for _ in range(turns)]
         loop = asyncio.get_running_loop()
-        before, start, lag = _cpu_by_thread(), loop.time(), 0.0
+        before, start, lag = cpu_by_thread(), loop.time(), 0.0
         for number, batch in enumerate(batches):
             due = start + number * TURN_SECONDS
             if (wait := due - loop.time()) > 0:
@@ -138,13 +138,13 @@ async def _deliver_steadily(paths: Paths, rate: int, steady_seconds: float) -> L
                 lag = max(lag, loop.time() - due)
             await engine.ingest.deliver(batch)
         seconds = loop.time() - start
-        used = {name: cpu - before.get(name, 0.0) for name, cpu in _cpu_by_thread().items()}
+        used = {name: cpu - before.get(name, 0.0) for name, cpu in cpu_by_thread().items()}
         await engine.wait_newer(sum(map(len, batches)) - 1)
     own = threading.current_thread().name
     return Load(used[own] / seconds, used["log-writer"] / seconds, lag)
 
 
-def _cpu_by_thread() -> dict[str, float]:
+def cpu_by_thread() -> dict[str, float]:
     """Seconds of processor time that each thread has used so far."""
     return {
         thread.name: time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
