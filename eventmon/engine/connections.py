@@ -215,13 +215,14 @@ class Connections:
         """Give a connection another address; returns the names of kept secrets that it refers to no more."""
         before = mount.address
         written = Address.read(url, lender=before)  # compared as written: a new password is not yet a reference
-        config = await written.resolved(self._secrets)
-        address = await self._remembering.keep_secrets(mount, written)
+        keep_secrets = self._remembering.keep_secrets
         if not mount.definition.connected or (_same(before, written) and mount.feed.phase != "failed"):
-            mount.redefine(address)
+            mount.redefine(address := await keep_secrets(mount, written))
         elif mount.is_up and _only_names_differ(before, written):
-            await mount.watch(address)
+            await mount.watch(address := await keep_secrets(mount, written))
         else:
+            config = await written.resolved(self._secrets)
+            address = await keep_secrets(mount, written)
             await mount.stop()
             self._require_running()
             mount.start(address, config)

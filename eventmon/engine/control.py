@@ -132,7 +132,7 @@ class ControlServer:
         session = engine.options.session or engine.paths.default_session
         return _json(
             Instance(
-                role=engine.instance_role,
+                role=engine.options.role,
                 pid=os.getpid(),
                 version=eventmon.__version__,
                 session=str(session.absolute()),

@@ -150,11 +150,6 @@ class Engine:
         """Identity of the log, part of derived event ids."""
         return self._uuid
 
-    @property
-    def instance_role(self) -> str:
-        """Who started this engine: ``window`` or ``serve``."""
-        return self.options.role
-
     def accounting(self) -> Accounting:
         """Where every event went, all terms from this instant."""
         return self._recording.ledger.accounting()

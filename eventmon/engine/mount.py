@@ -119,6 +119,8 @@ class Mount:
 
     async def open(self) -> None:
         """Open it as its definition says; when it cannot be opened it is failed with the reason."""
+        if self._task in self._around.tasks.names and not self.feed.closed:  # it has failed and goes on trying
+            await self.stop()
         try:
             address = Address.read(self.definition.url)
             self.start(address, await address.resolved(self._around.secrets))

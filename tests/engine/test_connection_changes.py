@@ -93,6 +93,31 @@ def test_reconnecting_ends_the_wait_of_a_connection_and_opens_a_failed_one_anew(
     run(scenario())
 
 
+def test_one_that_has_failed_and_still_tries_is_ended_before_it_is_opened_anew(
+    run: Run[Any], path: Path, broker: OrdersBroker
+) -> None:
+    ended: list[str] = []
+
+    async def go_on(feed: Feed) -> None:
+        feed.status("failed", "The file cannot be read. Check its permissions.")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(feed.name)
+
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            await rig.connections.open(URL, "prod")
+            await broker.steps.put(go_on)
+            await _until_phase(rig, "failed")
+            await rig.connections.reconnect("prod")
+            assert ended == ["prod"]
+            assert (await rig.connections.first_word("prod")).phase == "connected"
+            assert len(broker.opened) == 2
+
+    run(scenario())
+
+
 def test_forgetting_takes_a_connection_off_the_list_and_its_name_can_be_taken_again(
     run: Run[Any], path: Path, broker: OrdersBroker
 ) -> None:
@@ -168,6 +193,7 @@ def test_what_is_disconnected_is_edited_without_being_opened(run: Run[Any], path
         async with Rig(path) as rig:
             await rig.connections.open(URL, "prod")
             await rig.connections.close("prod")
+            await rig.connections.edit("prod", url="orders://checkout:${NOT_SET_YET}@localhost?channels=paid")
             await rig.connections.edit("prod", url="orders://checkout:other-secret@localhost?channels=paid")
             assert _only(rig).phase == "closed"
             await rig.connections.reconnect("prod")
