@@ -20,6 +20,10 @@ from eventmon.core.event import Event
 class ConnectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of a connector's settings; forms, URLs, the command line and help are derived from the fields."""
 
+    def __repr__(self) -> str:
+        """The class alone: settings may hold secrets, and what is printed ends up in logs and traces."""
+        return f"{type(self).__name__}(…)"
+
 
 def field(
     title: str, description: str = "", *, secret: bool = False, path: bool = False, advanced: bool = False
@@ -88,12 +92,10 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     """What a connection has done since it was opened.
 
     Attributes:
-        bytes: of payloads delivered.
         interruptions: how often the connection was lost.
         subscriptions: how many names are watched now.
     """
 
-    bytes: int = 0
     interruptions: int = 0
     subscriptions: int = 0
 

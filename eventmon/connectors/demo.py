@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec.structs import force_setattr
 
-from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed
+from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed, field
 from eventmon.connectors.demo_shop import Shop
 from eventmon.connectors.url import config_from, query_of, split_url
 from eventmon.core.clock import now_microseconds
@@ -36,8 +36,8 @@ class DemoConfig(ConnectorConfig, frozen=True, kw_only=True, forbid_unknown_fiel
         seed: the same seed and rate give the same events in the same order.
     """
 
-    rate: Annotated[float, msgspec.Meta(ge=0.1, le=1_000_000)] = 200.0
-    seed: int = 1
+    rate: Annotated[float, field("Events a second", "On average."), msgspec.Meta(ge=0.1, le=1_000_000)] = 200.0
+    seed: Annotated[int, field("Seed", "The same seed and rate give the same events.")] = 1
 
 
 class DemoConnector(Connector):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import PurePath
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 import msgspec
 
-from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed
+from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed, field
 from eventmon.connectors.pipe_events import LineFormat, LineParser, LineRules, compiled
 from eventmon.connectors.pipe_file import RETRY_SECONDS, FileConnection, unreadable
 from eventmon.connectors.pipe_stream import NamedPipe, StandardInput
@@ -36,14 +36,23 @@ class PipeConfig(ConnectorConfig, frozen=True, kw_only=True, forbid_unknown_fiel
         id: the field that holds the id; empty for none.
     """
 
-    path: str
-    topic: str = ""
-    format: LineFormat = "auto"
-    pattern: str = ""
-    start: Literal["start", "end"] = msgspec.field(default="start", name="from")
-    type: str = ""
-    time: str = ""
-    id: str = ""
+    path: Annotated[
+        str, field("File", "New lines become events as they are written. The file is only read.", path=True)
+    ]
+    format: Annotated[LineFormat, field("Each line is", "auto: objects of JSON are JSON, all else is text.")] = "auto"
+    topic: Annotated[
+        str,
+        field("Topic", "A field of the line that holds it, or a template such as logs/{service}. Empty: one for all."),
+    ] = ""
+    pattern: Annotated[
+        str, field("Pattern", "A regular expression for text; its named groups are fields of the line.", advanced=True)
+    ] = ""
+    start: Annotated[Literal["start", "end"], field("Begin at", "The first time.", advanced=True)] = msgspec.field(
+        default="start", name="from"
+    )
+    type: Annotated[str, field("Field of the type", advanced=True)] = ""
+    time: Annotated[str, field("Field of the time", advanced=True)] = ""
+    id: Annotated[str, field("Field of the id", advanced=True)] = ""
 
     def __post_init__(self) -> None:
         """UserError for what would fail only later."""

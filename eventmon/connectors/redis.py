@@ -77,13 +77,17 @@ class RedisConfig(ConnectorConfig, frozen=True, kw_only=True, forbid_unknown_fie
     host: Annotated[str, field("Host")] = "localhost"
     port: Annotated[int, field("Port"), Meta(ge=1, le=65_535)] = PORT
     streams: Annotated[Items, field("Streams", "Names with commas between. Nothing is taken from consumers.")] = ()
-    channels: Annotated[Items, field("Channels", "Names or patterns such as orders.*, with commas between.")] = ()
+    channels: Annotated[Items, field("Channels", "Names or patterns such as orders:*, with commas between.")] = ()
     user: Annotated[str, field("User", "Empty for the default user.")] = ""
     password: Annotated[str, field("Password", secret=True)] = ""
     tls: Annotated[bool, field("Use TLS")] = False
     start: Annotated[
         str,
-        field("Streams begin", "The first time: new, start, or the id of an entry. Later, where reading stopped."),
+        field(
+            "Streams begin",
+            "The first time: new, start, or the id of an entry. Later, where reading stopped.",
+            advanced=True,
+        ),
     ] = struct_field(default="new", name="from")
     database: Annotated[
         int, field("Database", "Of the streams; channels belong to all.", advanced=True), Meta(ge=0, lt=DATABASES)

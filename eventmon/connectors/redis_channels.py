@@ -119,7 +119,6 @@ class ChannelSession:
         opened: RedisSocket,
         *,
         seen: Callable[[int], None],
-        taken: Callable[[list[Event]], None],
     ) -> None:
         """Make it.
 
@@ -128,13 +127,11 @@ class ChannelSession:
             feed: takes the events.
             opened: a connection that has been let in; the session closes it.
             seen: told until when everything has been received.
-            taken: told of the events that were delivered.
         """
         self._config = config
         self._feed = feed
         self._socket = opened
         self._seen = seen
-        self._taken = taken
         self._waiting: deque[_Waiting] = deque()
         self._confirmed: list[_Waiting] = []
         self._early: list[Event] = []
@@ -207,7 +204,6 @@ class ChannelSession:
     async def _deliver(self, events: list[Event]) -> None:
         if events:
             await self._feed.deliver(events)
-            self._taken(events)
 
     async def _read(self) -> list[Any]:
         """The next replies; a server that is silent while we listen is asked whether it lives."""

@@ -36,7 +36,6 @@ class RedisConnection(Connection):
         self._listening: ChannelSession | None = None
         self._reading: StreamSession | GroupSession | None = None
         self._publisher: Redis | None = None
-        self._bytes = 0
 
     async def run(self) -> None:
         """Watch until cancelled.
@@ -101,7 +100,6 @@ class RedisConnection(Connection):
     def statistics(self) -> Statistics:
         """What was done since the connection was opened."""
         return Statistics(
-            bytes=self._bytes,
             interruptions=self._life.interruptions,
             subscriptions=len(self._channels) + len(self._streams),
         )
@@ -130,8 +128,8 @@ class RedisConnection(Connection):
             client = client_of(config)
             try:
                 kind = GroupSession if config.take else StreamSession
-                listening = ChannelSession(config, feed, opened, seen=self._life.seen, taken=self._took)
-                yield listening, kind(config, feed, client, taken=self._took)
+                listening = ChannelSession(config, feed, opened, seen=self._life.seen)
+                yield listening, kind(config, feed, client)
             finally:
                 await client.aclose()
         finally:
@@ -141,9 +139,6 @@ class RedisConnection(Connection):
         if self._publisher is None:
             self._publisher = client_of(self._config)
         return self._publisher
-
-    def _took(self, events: list[Event]) -> None:
-        self._bytes += sum(len(event.data) for event in events)
 
     def _summary(self) -> str:
         parts = [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Collection
 from typing import Any
 
 from redis.asyncio import Redis
@@ -21,7 +21,6 @@ from eventmon.connectors.redis import RedisConfig
 from eventmon.connectors.redis_client import in_time
 from eventmon.connectors.redis_events import event_of_entry
 from eventmon.connectors.redis_faults import plain_words
-from eventmon.core.event import Event
 
 MOST_ENTRIES = 500
 BLOCK_MILLISECONDS = 500
@@ -34,12 +33,11 @@ NEVER_DELIVERED = ">"
 class GroupSession:
     """One connection's time as a member of a group; the same interface as ``StreamSession``."""
 
-    def __init__(self, config: RedisConfig, feed: Feed, client: Redis, *, taken: Callable[[list[Event]], None]) -> None:
-        """Make it; ``client`` is closed by whoever made it, ``taken`` is told of the events that are committed."""
+    def __init__(self, config: RedisConfig, feed: Feed, client: Redis) -> None:
+        """Make it; ``client`` is closed by whoever made it."""
         self._config = config
         self._feed = feed
         self._client = client
-        self._taken = taken
         self._consumer = f"eventmon-{socket.gethostname()}-{feed.name}"
         self._items: dict[bytes, str] = {}
         self._undrained: set[bytes] = set()
@@ -139,4 +137,3 @@ class GroupSession:
             ]
             await self._feed.deliver_once(events)
             await self._ask(self._client.xack(key, self._config.group, *[name for name, _ in entries]))
-            self._taken(events)

@@ -24,7 +24,6 @@ from eventmon.connectors.redis_faults import fault_of, plain_words
 from eventmon.connectors.redis_place import StreamInfo, StreamPlace, entry_id, id_text
 from eventmon.core.clock import now_microseconds
 from eventmon.core.errors import UserError
-from eventmon.core.event import Event
 from eventmon.core.topic import validate_topic
 
 T = TypeVar("T")
@@ -43,7 +42,8 @@ class Watched:
     """One stream that is watched.
 
     Attributes:
-        item: as it stands in the list of streams; also the name its position is stored under.
+        item: as it stands in the list of streams.
+        position_key: the name its position is stored under, with the server, as ids of another mean nothing here.
         key: its native name.
         topic: of its events.
         place: where reading stands; None while that could not be found out.
@@ -51,10 +51,11 @@ class Watched:
         fault: why it cannot be read; None when it can.
     """
 
-    def __init__(self, item: str, mount: str, separator: str) -> None:
+    def __init__(self, item: str, mount: str, config: RedisConfig) -> None:
         self.item = item
+        self.position_key = f"{config.source} {item}"
         self.key = native_of(item)
-        self.topic = f"{mount}/{topic_path(self.key, separator)}"
+        self.topic = f"{mount}/{topic_path(self.key, config.separator)}"
         self.place: StreamPlace | None = None
         self.looked = 0
         self.fault: UserError | None = None
@@ -69,7 +70,6 @@ class StreamSession:
         feed: Feed,
         client: Redis,
         *,
-        taken: Callable[[list[Event]], None],
         now: Callable[[], int] = now_microseconds,
     ) -> None:
         """Make it.
@@ -78,13 +78,11 @@ class StreamSession:
             config: where the server is.
             feed: takes the events and keeps the positions.
             client: talks to the server; whoever made it closes it.
-            taken: told of the events that were delivered.
             now: microseconds since the epoch.
         """
         self._config = config
         self._feed = feed
         self._client = client
-        self._taken = taken
         self._now = now
         self._watched: dict[bytes, Watched] = {}
         self._delivering = asyncio.Lock()
@@ -103,10 +101,10 @@ class StreamSession:
         Raises:
             ConnectionFault: the server is lost, or not one of the streams can be read.
         """
-        fresh = [Watched(item, self._feed.name, self._config.separator) for item in items]
+        fresh = [Watched(item, self._feed.name, self._config) for item in items]
         await self._look_at(fresh, first=True)
         self._watched.update({watched.key: watched for watched in fresh})
-        await self._feed.deliver([], {watched.item: watched.place.text() for watched in fresh if watched.place})
+        await self._feed.deliver([], {watched.position_key: watched.place.text() for watched in fresh if watched.place})
         faults = [watched.fault for watched in fresh if watched.fault is not None]
         if faults and len(faults) == len(fresh):
             raise faults[0]
@@ -161,8 +159,7 @@ class StreamSession:
                     continue
                 events = [event_of_entry(watched.topic, name, fields, self._config.source) for name, fields in entries]
                 lost = watched.place.took([entry_id(name) for name, _ in entries])
-                await self._feed.deliver(events, {watched.item: watched.place.text()})
-                self._taken(events)
+                await self._feed.deliver(events, {watched.position_key: watched.place.text()})
                 size += sum(len(event.data) for event in events)
                 self._say_lost(watched, lost)
         self._adapt(size, sum(len(entries) for _, entries in reply))
@@ -222,7 +219,7 @@ class StreamSession:
             self._feed.gap(watched.looked or now, now, f"Stream {watched.item}: {lost}")
 
     def _stored(self, watched: Watched) -> StreamPlace | None:
-        stored = self._feed.position(watched.item)
+        stored = self._feed.position(watched.position_key)
         return StreamPlace.from_text(stored) if stored else None
 
     async def _begin(self, watched: Watched, info: StreamInfo | None) -> StreamPlace:

@@ -56,6 +56,8 @@ def connector_for(url: str) -> tuple[Connector, ConnectorConfig]:
 
 def _unknown(url: str, scheme: str) -> str:
     known = ", ".join(f"{name}:" for name in CONNECTORS)
+    if url.startswith("//"):
+        return f"“{masked(url)[:200]}” names no protocol. Write redis:{masked(url)[:200]}, for example."
     if url.startswith("/"):
         return f"“{url[:200]}” is a path, not a URL. Write pipe://{url[:200]} to follow this file."
     if not scheme:

@@ -24,8 +24,9 @@ _URL = re.compile(
 )
 _PORT = r"(?!\d{1,5}(?:[/?#]|\Z))"
 _PASSWORDS = (
-    re.compile(rf"(://[^/?#:@]*:){_PORT}[^?#]*@"),
-    re.compile(rf"(://[^/?#:@]*:){_PORT}(?!\*{{3}}@).*@", re.DOTALL),  # one that should have been percent-encoded
+    re.compile(rf"((?:\A|:)//[^/?#:@]*:){_PORT}[^?#]*@"),
+    # one that should have been percent-encoded
+    re.compile(rf"((?:\A|:)//[^/?#:@]*:){_PORT}(?!\*{{3}}@).*@", re.DOTALL),
 )
 _SECRET_PARAMETER = re.compile(
     r"([?&][^=&#]*(?:password|passwd|secret|token|authorization|apikey|api_key)[^=&#]*=)[^&#]*", re.IGNORECASE

@@ -134,7 +134,7 @@ class Ingest:
         Returns:
             How many were taken; the rest is dropped.
         """
-        good = self._without_bad(events, where)
+        good = self.sound(events, where)
         if good:
             size = await self._enter(good)
             await self._take(good, size, positions)
@@ -142,11 +142,11 @@ class Ingest:
             self._recording.note(positions=positions)
         return len(good)
 
-    async def accept(self, events: Sequence[Event]) -> Accepted:
+    async def accept(self, events: Sequence[Event], *, patiently: bool = False) -> Accepted:
         """Take events of a publisher, all or none of them; returns when all are committed.
 
         An event with a source and an id that were taken before is not taken again (see ``Duplicates``); the answer
-        waits for the commit of the original all the same.
+        waits for the commit of the original all the same. ``patiently`` waits for room and commit as long as it takes.
 
         Raises:
             LogUnavailable: nothing can be stored now; the sentence says whether the events are held or refused.
@@ -159,15 +159,16 @@ class Ingest:
             raise LogUnavailable(f"{self._recording.blocked} Nothing was taken; try again later.")
         if not events:
             return Accepted()
+        patience = None if patiently else self._patience
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(patience):
                 size = await self._enter(events)
         except TimeoutError:
             raise LogUnavailable("The log is too slow for this many events at the moment. Try again later.") from None
         acceptance = _Acceptance()
         await self._take(events, size, (), acceptance)
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(patience):
                 await self._recording.wait_newer(acceptance.newest - 1)
         except TimeoutError:
             raise LogUnavailable(f"{self._reason()} What was sent is held and stored as soon as possible.") from None
@@ -249,8 +250,11 @@ class Ingest:
         elif seconds < SLICE_SECONDS / 4 and events >= self._slice:
             self._slice = min(LARGEST_SLICE, self._slice * 2)
 
-    def _without_bad(self, events: Sequence[Event], where: str) -> Sequence[Event]:
-        """The events within the limits; a look at each topic that is new and at the largest payload suffices."""
+    def sound(self, events: Sequence[Event], where: str) -> Sequence[Event]:
+        """The events within the limits; the others are dropped, counted and reported as those of ``where``.
+
+        A look at each topic that is new and at the largest payload suffices.
+        """
         if not events:
             return events
         fresh = set(map(_topic, events)) - self._known

@@ -98,7 +98,7 @@ class Mount:
         if self.connection is None:
             return 0, 0, 0
         done = self.connection.statistics()
-        return self.feed.events, done.bytes, done.interruptions
+        return self.feed.events, self.feed.bytes, done.interruptions
 
     def status(self) -> ConnectionStatus:
         """The connection as people see it."""

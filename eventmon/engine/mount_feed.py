@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import get_args
 
 from eventmon.connectors.base import ConnectorConfig
@@ -19,6 +20,7 @@ from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
 from eventmon.engine.writer import GapNote
 
+_data = attrgetter("data")
 _PHASES = get_args(ConnectionPhase)
 
 
@@ -35,6 +37,7 @@ class MountFeed:
         detail: why.
         spoken: set once it is no longer connecting.
         events: delivered so far.
+        bytes: of their payloads.
         closed: it has ended, and nothing that is still said counts.
     """
 
@@ -59,6 +62,7 @@ class MountFeed:
         self.detail = ""
         self.spoken = asyncio.Event()
         self.events = 0
+        self.bytes = 0
         self.closed = False
 
     @property
@@ -75,17 +79,24 @@ class MountFeed:
         self._require_open()
         places = [(self._name, storable(stream), storable(position)) for stream, position in (positions or {}).items()]
         taken = await self._ingest.deliver(events, places, where=self._name)
-        self.events += taken  # read after the wait: one connection may deliver from several tasks
+        self._count(taken, events)
 
     async def deliver_once(self, events: Sequence[Event]) -> None:
-        """Hand over events that may have come before; returns when all of them are committed.
+        """Hand over events that may have come before; returns when all of them are committed, however long that takes.
 
         Raises:
-            UserError: the connection was closed meanwhile, or nothing can be stored now.
+            UserError: the connection was closed meanwhile.
         """
         self._require_open()
-        taken = (await self._ingest.accept(events)).accepted
+        good = self._ingest.sound(events, self._name)
+        while self._recording.blocked:
+            await self._recording.changed()
+        self._count((await self._ingest.accept(good, patiently=True)).accepted, good)
+
+    def _count(self, taken: int, events: Sequence[Event]) -> None:
+        """Called after the wait: one connection may deliver from several tasks."""
         self.events += taken
+        self.bytes += sum(map(len, map(_data, events)))
 
     def position(self, stream: str) -> str | None:
         """The resume position handed over last."""

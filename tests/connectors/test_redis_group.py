@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import redis
 
-from eventmon.connectors.base import Connection
 from eventmon.core.event import Event
 from tests.connectors.conftest import Run, Running
 from tests.connectors.feed import RememberingFeed
@@ -62,10 +61,15 @@ def pending(client: redis.Redis) -> int:
     return int(summary["pending"])
 
 
-async def acknowledged(connection: Connection, size: int) -> None:
-    """Return when entries of so many bytes are acknowledged; nobody is told of that."""
+async def acknowledged(client: redis.Redis, entries: int) -> None:
+    """Return when so many entries were taken and none is pending; nobody is told of that."""
     async with asyncio.timeout(10):
-        while connection.statistics().bytes < size:  # noqa: ASYNC110 - looked at, not waited for
+        while (  # noqa: ASYNC110 - looked at, not waited for
+            not client.exists("audit")
+            or not (groups := client.xinfo_groups("audit"))
+            or groups[0]["entries-read"] != entries
+            or pending(client)
+        ):
             await asyncio.sleep(0.01)
 
 
@@ -81,7 +85,7 @@ def test_entries_are_taken_and_acknowledged(
             await feed.until(lambda: feed.count == 2)
             add(client, 3)
             await feed.until(lambda: feed.count == 3)
-            await acknowledged(connection, 3)
+            await acknowledged(client, 3)
         assert numbers(feed) == [1, 2, 3]
         assert pending(client) == 0
         assert client.xlen("audit") == 3
@@ -116,7 +120,7 @@ def test_an_entry_whose_acknowledgement_was_lost_is_stored_once(
         feed = OnceFeed()
         connection = opened(server, QUERY, feed)
         async with running(connection):
-            await acknowledged(connection, 1)
+            await acknowledged(client, 1)
             (consumer,) = client.xinfo_consumers("audit", "billing")
         client.xgroup_setid("audit", "billing", "0")
         client.xreadgroup("billing", consumer["name"].decode(), {"audit": ">"})
@@ -124,7 +128,7 @@ def test_an_entry_whose_acknowledgement_was_lost_is_stored_once(
         again = OnceFeed(taken=feed.taken)
         second = opened(server, QUERY, again)
         async with running(second):
-            await acknowledged(second, 1)
+            await acknowledged(client, 1)
         assert again.count == 0
         assert pending(client) == 0
 
@@ -139,7 +143,7 @@ def test_other_consumers_of_the_group_get_what_is_left(
         feed = OnceFeed()
         connection = opened(server, QUERY, feed)
         async with running(connection):
-            await acknowledged(connection, 1)
+            await acknowledged(client, 1)
         add(client, 2)
         reply: Any = client.xreadgroup("billing", "application", {"audit": ">"})
         written: Any = client.xrange("audit")

@@ -246,3 +246,22 @@ def test_a_thousand_entries_come_in_few_batches(
         assert max(feed.batches) == 1_000
 
     run(scenario())
+
+
+def test_the_place_in_one_server_means_nothing_at_another(
+    server: ValkeyServer, client: redis.Redis, run: Run[None], running: Running
+) -> None:
+    async def scenario() -> None:
+        add(client, 1)
+        feed = RememberingFeed("prod")
+        async with running(opened(server, "streams=audit&from=start", feed, who=WHO)):
+            await feed.until(lambda: feed.count == 1)
+        with ValkeyServer() as other, other.client() as its_client:
+            its_client.xadd("audit", {"data": "2"}, id="1-1")
+            again = RememberingFeed("prod", feed.positions)
+            async with running(opened(other, "streams=audit&from=start", again)):
+                await again.until(lambda: again.count == 1)
+        assert numbers(again) == [2]
+        assert again.gaps == []
+
+    run(scenario())

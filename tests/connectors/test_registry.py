@@ -31,6 +31,7 @@ EXAMPLES = {
         "redis://:geheim@127.0.0.1?streams=payments&group=billing&take=true&envelope=cloudevents",
     ],
     "rediss": [
+        "rediss://cache.shop.example",
         "rediss://cache.shop.example?channels=%23general&ca=/etc/ssl/shop.pem",
         "rediss://cache.shop.example?cert=/etc/ssl/me.pem&key=/etc/ssl/my key.pem&verify=false",
     ],
@@ -123,10 +124,11 @@ def test_a_url_finds_its_connector_whatever_the_case_of_its_scheme() -> None:
         ("", "is no URL"),
         ("shop.log", "is no URL"),
         ("/var/log/shop.log", "Write pipe:///var/log/shop.log"),
-        ("gopher://x", "no connector for gopher: URLs. Known are demo:, pipe:"),
+        ("gopher://x", "no connector for gopher: URLs. Known are redis:, rediss:, pipe:, demo:"),
         ("pip:///x", "Did you mean pipe:"),
         ("redi://user:geheim@host", "no connector for redi"),
         ("geheim@host", "is no URL"),
+        ("//maria:geheim@host", "names no protocol. Write redis://maria:\\*\\*\\*@host"),
     ],
 )
 def test_an_unknown_url_is_refused_with_what_is_known(url: str, sentence: str) -> None:

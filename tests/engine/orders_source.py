@@ -90,7 +90,7 @@ class OrdersConnection(Connection):
         self._feed.status("connected", "It is back.")
 
     def statistics(self) -> Statistics:
-        return Statistics(bytes=self._broker.bytes, interruptions=2)
+        return Statistics(interruptions=self._broker.interruptions)
 
 
 class OrdersBroker(Connector):
@@ -107,7 +107,7 @@ class OrdersBroker(Connector):
         self.steps: asyncio.Queue[Step | None] = asyncio.Queue()
         self.published: list[Event] = []
         self.sent = Sent(returns=True)
-        self.bytes = 0
+        self.interruptions = 2
         self.opened: list[OrdersConnection] = []
         self.password: str | None = None
         """The only one that is right when it is tested; None for any."""

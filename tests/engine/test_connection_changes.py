@@ -264,10 +264,14 @@ def test_figures_of_a_connection_are_shown_with_a_tick(run: Run[Any], path: Path
             await rig.connections.open(URL, "prod")
             rig.connections.tick()
             before = rig.connections.changes
-            broker.bytes = 4_096
+            broker.interruptions = 3
             rig.connections.tick()
             assert rig.connections.changes == before + 1
-            assert (_only(rig).bytes, _only(rig).interruptions) == (4_096, 2)
+            broker.steps.put_nowait(lambda feed: feed.deliver([order(1, data=b"x" * 4_096), order(2, data=b"")]))
+            await broker.steps.join()
+            rig.connections.tick()
+            shown = _only(rig)
+            assert (shown.events, shown.bytes, shown.interruptions) == (2, 4_096, 3)
 
     run(scenario())
 

@@ -56,10 +56,9 @@ def test_every_payload_arrives_to_the_byte(source: type[Harness], tmp_path: Path
             payloads = [payload for payload in PAYLOADS.values() if shop.carries(payload)]
             feed = RememberingFeed(MOUNT)
             (name,) = shop.some_names(1)
-            async with shop.connected(feed, [name]) as connection:
+            async with shop.connected(feed, [name]):
                 shop.produce(name, payloads)
                 await feed.until(lambda: feed.count >= len(payloads))
-                assert connection.statistics().bytes in (0, sum(map(len, payloads)))
             assert [event.data for event in feed.events] == payloads
 
     run(scenario())
