@@ -214,10 +214,11 @@ class ChannelSession:
                 async with asyncio.timeout(max(0.0, self._next_ping - time.monotonic())):
                     return await self._socket.read()
             except TimeoutError:
-                now = time.monotonic()
-                if self._pinged and now - max(self._socket.heard, self._pinged[0], listening) >= SILENCE_SECONDS:
-                    raise redis_faults.silent(self._config) from None
-                self._next_ping = now + PING_SECONDS
+                if self._pinged is not None:  # otherwise it is time to ping
+                    now = time.monotonic()
+                    if now - max(self._socket.heard, self._pinged[0], listening) >= SILENCE_SECONDS:
+                        raise redis_faults.silent(self._config) from None
+                    self._next_ping = now + PING_SECONDS
 
     def _ping(self) -> None:
         now = time.monotonic()

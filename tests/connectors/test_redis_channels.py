@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,13 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eventmon.connectors.base import ConnectionFault
 from eventmon.connectors.names import native_of
 from eventmon.connectors.redis import channel_item
-from eventmon.connectors.redis_channels import Subscriptions
+from eventmon.connectors.redis_channels import ChannelSession, Subscriptions
 from eventmon.connectors.redis_globs import is_pattern, pattern_of
+from eventmon.connectors.redis_socket import RedisSocket
+from eventmon.core.clock import now_microseconds
 from tests.connectors.conftest import Run, Running
 from tests.connectors.feed import RememberingFeed
-from tests.connectors.redis_rig import connected, opened
+from tests.connectors.redis_rig import config_at, connected, opened
+from tests.helpers.tcp_proxy import TcpProxy
 from tests.helpers.valkey import ValkeyServer
 
 CHANNELS = st.text("abc:*?[]\\^-", max_size=8).map(str.encode)
@@ -85,5 +91,43 @@ def test_overlapping_subscriptions_deliver_each_message_once(
             await feed.until(lambda: b"last" in feed.lines)
         client.close()
         assert feed.lines == [b"first", b"second", b"last"]
+
+    run(scenario())
+
+
+def test_a_busy_channel_is_pinged_each_second_so_that_a_gap_begins_where_it_must(
+    server: ValkeyServer, run: Run[Any], running: Running
+) -> None:
+    async def scenario() -> None:
+        feed = RememberingFeed("prod")
+        async with running(opened(server, "channels=orders", feed)):
+            await connected(feed)
+            with server.client() as client:
+                began = time.monotonic()
+                while time.monotonic() - began < 2.5:
+                    client.publish("orders", "busy")
+                    await asyncio.sleep(0.02)
+                killed = now_microseconds()
+                client.client_kill_filter(_type="pubsub")
+            await connected(feed, times=2)
+        ((started, ended, _),) = feed.gaps
+        assert killed - 1_500_000 <= started <= killed <= ended
+
+    run(scenario())
+
+
+def test_a_channel_alone_is_found_dead_by_its_own_pings(run: Run[Any]) -> None:
+    async def scenario() -> None:
+        async with ValkeyServer() as server, TcpProxy(server.port) as proxy:
+            config = config_at(proxy.port, "channels=orders")
+            session = ChannelSession(
+                config, RememberingFeed("prod"), await RedisSocket.open(config), seen=lambda _until: None
+            )
+            await session.begin(["orders"])
+            proxy.black_hole()
+            began = time.monotonic()
+            with pytest.raises(ConnectionFault, match="does not answer any more"):
+                await session.run()
+            assert time.monotonic() - began <= 5.0
 
     run(scenario())
