@@ -242,7 +242,7 @@ class ChannelSession:
                 for _, pattern, channel, payload in replies
                 if (topic := routes[pattern][channel]) is not None
             ]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, KeyError):
             return self._events_one_by_one(replies)
 
     def _events_one_by_one(self, replies: list[Any]) -> list[Event]:

@@ -131,3 +131,22 @@ def test_a_channel_alone_is_found_dead_by_its_own_pings(run: Run[Any]) -> None:
             assert time.monotonic() - began <= 5.0
 
     run(scenario())
+
+
+def test_a_connection_that_watches_no_channel_lives_on_its_pings(
+    server: ValkeyServer, run: Run[Any], running: Running
+) -> None:
+    async def scenario() -> None:
+        feed = RememberingFeed("prod")
+        config = config_at(server.port)
+        answered: list[int] = []
+        session = ChannelSession(config, feed, await RedisSocket.open(config), seen=answered.append)
+        task = asyncio.ensure_future(session.run())
+        async with asyncio.timeout(10):
+            while len(answered) < 2 and not task.done():  # noqa: ASYNC110 - looked at, not waited for
+                await asyncio.sleep(0.01)
+        assert not task.done()
+        task.cancel()
+        await asyncio.wait([task])
+
+    run(scenario())
