@@ -50,13 +50,14 @@ def event_of_entry(topic: str, entry: bytes, fields: Sequence[bytes], source: st
         own_id: the event's id where the entry names none.
     """
     headers = {ENTRY_ID: entry.decode()}
-    if any(name[:3] == _PREFIX for name in fields[::2]):
-        event = _cloud_event(topic, fields, headers)
-        if event is not None:
-            return event
+    content_type = None
     if len(fields) == 2 and fields[0] == DATA:
-        data, content_type = fields[1], None
+        data = fields[1]
     else:
+        if any(name.startswith(_PREFIX) for name in fields[::2]):
+            event = _cloud_event(topic, fields, headers)
+            if event is not None:
+                return event
         data, content_type = json_of(fields), JSON_CONTENT_TYPE
     return Event(
         topic=topic,

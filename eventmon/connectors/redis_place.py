@@ -55,14 +55,17 @@ class StreamPlace:
         """The place as it is stored with the events: ``ID`` or ``ID COUNT``."""
         return id_text(self.id) if self.count is None else f"{id_text(self.id)} {self.count}"
 
-    def took(self, ids: Sequence[EntryId]) -> str:
-        """Entries were read, in order: what turned out to be missing before them, in a sentence; mostly nothing."""
-        self.id = ids[-1]
+    def took(self, names: Sequence[bytes]) -> str:
+        """Entries of these ids were read, in order: what turned out to be missing before them, in a sentence.
+
+        Mostly that is nothing, so only the last id is looked at unless there is something to compare.
+        """
+        self.id = entry_id(names[-1])
         if self.count is not None:
-            self.count += len(ids)
+            self.count += len(names)
         if self._checkpoint is None or self.id < self._checkpoint[0]:
             return ""
-        beyond = sum(1 for read in ids if read > self._checkpoint[0])
+        beyond = sum(1 for name in names if entry_id(name) > self._checkpoint[0])
         return self._settle(self._checkpoint[1] + beyond)
 
     def look(self, info: StreamInfo | None, *, first: bool) -> str:

@@ -81,6 +81,7 @@ class StreamSession:
             now: microseconds since the epoch.
         """
         self._config = config
+        self._source = config.source
         self._feed = feed
         self._client = client
         self._now = now
@@ -157,8 +158,9 @@ class StreamSession:
                 watched = self._watched.get(key)
                 if watched is None or watched.place is None:
                     continue
-                events = [event_of_entry(watched.topic, name, fields, self._config.source) for name, fields in entries]
-                lost = watched.place.took([entry_id(name) for name, _ in entries])
+                topic, source = watched.topic, self._source
+                events = [event_of_entry(topic, name, fields, source) for name, fields in entries]
+                lost = watched.place.took([name for name, _ in entries])
                 await self._feed.deliver(events, {watched.position_key: watched.place.text()})
                 size += sum(len(event.data) for event in events)
                 self._say_lost(watched, lost)
