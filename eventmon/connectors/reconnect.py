@@ -18,6 +18,9 @@ from eventmon.core.clock import now_microseconds
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 30.0
+LONGEST_WAIT_AT_FIRST = 1.5
+FIRST_SECONDS = 60.0
+"""In the first minute of an outage no wait is long, so that a server that comes back is met within two seconds."""
 STEADY_SECONDS = 5.0
 """A session that lived so long was a good one: after it the waits begin small again."""
 SECOND = 1_000_000
@@ -26,15 +29,16 @@ Session = Callable[[], Awaitable[None]]
 
 
 class Backoff:
-    """How long to wait before the next try: any time up to a limit that doubles from 0.1 to 30 s."""
+    """How long to wait before the next try: any time up to a limit that doubles from 0.1 s to 1.5 s, later to 30 s."""
 
     def __init__(self, uniform: Callable[[float, float], float] = random.uniform) -> None:
         self._uniform = uniform
         self._limit = FIRST_WAIT
 
-    def next(self) -> float:
-        """Seconds to wait now."""
-        limit, self._limit = self._limit, min(LONGEST_WAIT, self._limit * 2)
+    def next(self, down: float) -> float:
+        """Seconds to wait now, when the connection has been down for so many."""
+        longest = LONGEST_WAIT_AT_FIRST if down < FIRST_SECONDS else LONGEST_WAIT
+        limit, self._limit = min(self._limit, longest), min(longest, self._limit * 2)
         return self._uniform(0.0, limit)
 
     def reset(self) -> None:
@@ -87,6 +91,7 @@ class Lifeline:
             ConnectionFault: trying again makes no sense; the sentence says why.
         """
         self._feed.status("connecting")
+        self._since = self._monotonic()
         try:
             while True:
                 fault = await self._one(session)
@@ -130,6 +135,7 @@ class Lifeline:
             self._loss = str(fault)
             if self._monotonic() - self._since >= STEADY_SECONDS:
                 self._backoff.reset()
+            self._since = self._monotonic()
         return fault
 
     def _end_gap(self) -> None:
@@ -139,7 +145,7 @@ class Lifeline:
             self._loss = ""
 
     async def _wait(self, fault: ConnectionFault) -> None:
-        seconds = self._backoff.next()
+        seconds = self._backoff.next(self._monotonic() - self._since)
         when = "Trying again." if seconds < 1 else f"Next try in {seconds:.0f} s."
         self._feed.status("waiting", f"{fault} {when}")
         self._hurry.clear()

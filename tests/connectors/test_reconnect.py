@@ -9,7 +9,14 @@ from itertools import pairwise
 import pytest
 
 from eventmon.connectors.base import ConnectionFault
-from eventmon.connectors.reconnect import FIRST_WAIT, LONGEST_WAIT, STEADY_SECONDS, Backoff, Lifeline
+from eventmon.connectors.reconnect import (
+    FIRST_SECONDS,
+    LONGEST_WAIT,
+    LONGEST_WAIT_AT_FIRST,
+    STEADY_SECONDS,
+    Backoff,
+    Lifeline,
+)
 from tests.connectors.conftest import Run
 from tests.connectors.feed import RememberingFeed
 
@@ -134,12 +141,32 @@ def test_a_clean_end_of_a_session_is_an_interruption_too(run: Run[None]) -> None
     assert "closed the connection" in script.feed.gaps[0][2]
 
 
-def test_waits_double_from_a_tenth_of_a_second_to_half_a_minute(run: Run[None]) -> None:
+def test_waits_double_and_stay_short_in_the_first_minute(run: Run[None]) -> None:
     script = Script(*[refuse] * 12)
     script.until_cancelled(run)
-    assert script.limits[0] == FIRST_WAIT
+    assert script.limits == pytest.approx([0.1, 0.2, 0.4, 0.8] + [LONGEST_WAIT_AT_FIRST] * 8)
+
+
+def test_a_long_outage_is_asked_about_less_and_less_up_to_each_half_minute(run: Run[None]) -> None:
+    async def refuse_late(life: Lifeline) -> None:
+        script.clock.seconds = max(script.clock.seconds, FIRST_SECONDS)
+        await refuse(life)
+
+    script = Script(*[refuse] * 6, *[refuse_late] * 7)
+    script.until_cancelled(run)
     assert script.limits[-1] == LONGEST_WAIT
-    assert all(later == min(LONGEST_WAIT, earlier * 2) for earlier, later in pairwise(script.limits))
+    assert all(later <= earlier * 2 for earlier, later in pairwise(script.limits))
+
+
+def test_an_outage_after_a_long_one_is_met_quickly_again(run: Run[None]) -> None:
+    async def refuse_late(life: Lifeline) -> None:
+        script.clock.seconds += FIRST_SECONDS
+        await refuse(life)
+
+    script = Script(*[refuse_late] * 12, lives(0.1), refuse, refuse)
+    script.until_cancelled(run)
+    assert script.limits[11] == LONGEST_WAIT
+    assert max(script.limits[12:]) <= LONGEST_WAIT_AT_FIRST
 
 
 def test_only_a_session_that_held_makes_waits_small_again(run: Run[None]) -> None:
