@@ -2,7 +2,7 @@
 
 A connector never touches the log, the bus or the screen. It is given a ``Feed`` and drives it; back pressure is
 ``await feed.deliver(...)`` taking its time, so a connector that awaits it needs no queue of its own. What front ends
-offer for it (its form, its URL, its help) is derived from its config Struct: see ``field``.
+offer for it (its form, its URL, its help) is derived from its config Struct: see ``core.fields``.
 """
 
 from __future__ import annotations
@@ -23,25 +23,6 @@ class ConnectorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     def __repr__(self) -> str:
         """The class alone: settings may hold secrets, and what is printed ends up in logs and traces."""
         return f"{type(self).__name__}(…)"
-
-
-def field(
-    title: str, description: str = "", *, secret: bool = False, path: bool = False, advanced: bool = False
-) -> msgspec.Meta:
-    """Metadata that say how a field of a config Struct is shown, for use in ``Annotated``.
-
-    Args:
-        title: its label, in the words of the protocol.
-        description: one sentence under it; empty for none.
-        secret: a password: never shown, never in a definition.
-        path: the path of a file, which can be browsed for.
-        advanced: behind *More settings*.
-    """
-    return msgspec.Meta(
-        title=title,
-        description=description or None,
-        extra={"secret": secret, "path": path, "advanced": advanced},
-    )
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,13 +14,14 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec.structs import force_setattr
 
-from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed, field
+from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed
 from eventmon.connectors.demo_shop import Shop
 from eventmon.connectors.url import config_from, query_of, split_url
 from eventmon.core.clock import now_microseconds
 from eventmon.core.cloudevents import format_time
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
+from eventmon.core.fields import field
 
 TICK_SECONDS = 0.015
 LONGEST_CATCH_UP_SECONDS = 0.25

@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed, field
+from eventmon.connectors.base import Capabilities, Connection, Connector, ConnectorConfig, Feed
 from eventmon.connectors.pipe_events import LineFormat, LineParser, LineRules, compiled
 from eventmon.connectors.pipe_file import RETRY_SECONDS, FileConnection, unreadable
 from eventmon.connectors.pipe_stream import NamedPipe, StandardInput
 from eventmon.connectors.pipe_topics import TopicTemplate
 from eventmon.connectors.url import config_from, query_of, split_url
 from eventmon.core.errors import UserError
+from eventmon.core.fields import field
 
 STANDARD_INPUT = "-"
 _UNSAFE_IN_NAME = re.compile(r"[^\w.\-]+")

@@ -23,7 +23,6 @@ from eventmon.connectors.base import (
     ConnectorConfig,
     Feed,
     Subscription,
-    field,
 )
 from eventmon.connectors.names import check_separator, item_of
 from eventmon.connectors.redis_globs import is_pattern
@@ -36,6 +35,7 @@ from eventmon.connectors.url import (
     written_authority,
 )
 from eventmon.core.errors import UserError
+from eventmon.core.fields import field
 
 PORT = 6379
 DATABASES = 16_384

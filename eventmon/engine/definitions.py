@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from eventmon.core.errors import UserError
@@ -28,6 +30,26 @@ class ConnectionDefinition(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"ConnectionDefinition({self.name!r})"  # its address may hold a secret
+
+
+class ObserverDefinition(msgspec.Struct, frozen=True, kw_only=True):
+    """An observer as it is remembered.
+
+    Attributes:
+        name: unique in the workspace.
+        kind: of the table of kinds.
+        pattern: of the topics it observes.
+        settings: the kind's, by the name of the field; what is left out is at its default.
+        paused: it was paused by the user.
+        overflow: what a queued observer does when its queue is full.
+    """
+
+    name: str
+    kind: str
+    pattern: str
+    settings: dict[str, str | int | float | bool] = {}
+    paused: bool = False
+    overflow: Literal["drop_oldest", "drop_newest", "latest"] = "drop_oldest"
 
 
 def require_name(name: str) -> str:

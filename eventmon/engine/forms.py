@@ -72,6 +72,26 @@ class ConnectorForm(msgspec.Struct, frozen=True, kw_only=True):
     browses: bool = False
 
 
+class ObserverForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What a front end has to know of a kind of observer.
+
+    Attributes:
+        kind: its name in the table.
+        title: its name for people.
+        sentence: what it does, in a few words.
+        icon: a Lucide name.
+        queued: it has a queue, so that its overflow can be chosen.
+        fields: of its settings, in the order shown.
+    """
+
+    kind: str
+    title: str
+    sentence: str
+    icon: str
+    queued: bool
+    fields: tuple[FormField, ...]
+
+
 class FormValues(msgspec.Struct, frozen=True, kw_only=True):
     """An address taken apart.
 

@@ -28,7 +28,7 @@ class Accounting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TopicDelta(msgspec.Struct, frozen=True, kw_only=True):
-    """A topic that changed: its totals now (not differences) and its rate over the last second."""
+    """A topic that changed: its totals now (not differences), its rate over the last second, whether it is recorded."""
 
     topic: str
     events: int
@@ -39,6 +39,7 @@ class TopicDelta(msgspec.Struct, frozen=True, kw_only=True):
     last_seq: int
     first_received: int
     last_received: int
+    recorded: bool = True
 
 
 ConnectionPhase = Literal["connecting", "connected", "waiting", "failed", "closed"]
@@ -73,6 +74,56 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     read_only: bool = False
     color: ConnectionColor = ""
     saved: bool = False
+
+
+ObserverState = Literal["active", "paused", "stopped"]
+
+
+class ObserverStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """An attached observer as people see it; the counters are all from one instant.
+
+    ``seen == not_matching + matched`` and ``matched == delivered + failed + dropped + pending``.
+
+    Attributes:
+        name: unique in the workspace.
+        kind: of the table of kinds.
+        pattern: of the topics it observes.
+        state: ``paused`` by the user, or ``stopped`` after failures or a loop, with ``why``.
+        why: the sentence why it is stopped.
+        p50: median time of a delivery, microseconds; 0 before the first.
+        p99: 99th percentile.
+        last_error: what went wrong last; empty for nothing.
+        last_error_seq: with which event.
+        values: figures of the kind, such as what a counter has counted.
+    """
+
+    name: str
+    kind: str
+    pattern: str
+    state: ObserverState = "active"
+    why: str = ""
+    seen: int = 0
+    not_matching: int = 0
+    matched: int = 0
+    delivered: int = 0
+    failed: int = 0
+    dropped: int = 0
+    pending: int = 0
+    p50: int = 0
+    p99: int = 0
+    last_error: str = ""
+    last_error_seq: int = 0
+    values: dict[str, float] = {}
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """Something an observer tells the user now; ``number`` counts all alerts of a run."""
+
+    number: int
+    observer: str
+    severity: str
+    text: str
+    at: int
 
 
 Severity = Literal["error", "warning", "info"]
@@ -119,6 +170,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         connections: all connections when one of them changed, else None.
         problems: problems that are new or whose count changed.
         raised: how often this engine was asked to show its window.
+        attached: all observers when one of them changed, else None; at most four times a second.
+        alerts: new since the last frame; the newest ``MAX_ALERTS_A_FRAME`` when there are more.
     """
 
     number: int
@@ -132,6 +185,9 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     connections: list[ConnectionStatus] | None = None
     problems: list[Problem] = []
     raised: int = 0
+    attached: list[ObserverStatus] | None = None
+    alerts: list[Alert] = []
 
 
+MAX_ALERTS_A_FRAME = 20
 MAX_TOPICS_A_FRAME = 2_000

@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from eventmon.engine.frame import ConnectionColor, ConnectionStatus, Frame
+from eventmon.engine.definitions import ObserverDefinition as ObserverDefinition
+from eventmon.engine.frame import ConnectionColor, ConnectionStatus, Frame, ObserverStatus
 from eventmon.store.base import Gap as Gap
 from eventmon.store.base import HistogramBar as HistogramBar
 from eventmon.store.base import LogRow as LogRow
@@ -215,6 +216,125 @@ class Browse(Request[BrowsedNames], frozen=True, kw_only=True):
     cursor: str = ""
 
 
+class EventDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """One event whole, or a page of its payload.
+
+    Attributes:
+        seq: its number in the log.
+        received: microseconds since the epoch.
+        size: bytes of the whole payload.
+        offset: where in the payload ``data`` begins.
+        data: the page.
+        observers: names of the attached observers whose pattern matches its topic.
+        log_uuid: identity of the log, for the derived id of an event that has none.
+    """
+
+    seq: int
+    received: int
+    topic: str
+    type: str
+    source: str
+    size: int
+    offset: int
+    data: bytes
+    log_uuid: str
+    id: str | None = None
+    time: str | None = None
+    subject: str | None = None
+    datacontenttype: str | None = None
+    headers: dict[str, str] = {}
+    observers: list[str] = []
+
+
+class ReadEvent(Request[EventDetail], frozen=True, kw_only=True):
+    """One event with at most ``limit`` (≤ 64 MiB) bytes of its payload; UserError when it is no longer kept."""
+
+    seq: int
+    offset: int = 0
+    limit: int = 65_536
+
+
+class AttachObserver(Request[ObserverStatus], frozen=True, kw_only=True):
+    """Attach an observer and remember it in the workspace; UserError when its settings cannot be used."""
+
+    definition: ObserverDefinition
+
+
+class EditObserver(Request[ObserverStatus], frozen=True, kw_only=True):
+    """Put another definition in the place of an observer; its name may change, its counters go on."""
+
+    name: str
+    definition: ObserverDefinition
+
+
+class ReadObserver(Request[ObserverDefinition], frozen=True, kw_only=True):
+    """The definition of an observer."""
+
+    name: str
+
+
+class PauseObserver(Request[ObserverStatus], frozen=True, kw_only=True):
+    """Pause an observer: it sees nothing until it is resumed, over restarts too."""
+
+    name: str
+
+
+class ResumeObserver(Request[ObserverStatus], frozen=True, kw_only=True):
+    """Let a paused or stopped observer see events again, from the next on."""
+
+    name: str
+
+
+class DetachObserver(Request[None], frozen=True, kw_only=True):
+    """End an observer and forget it."""
+
+    name: str
+
+
+class ListObservers(Request[list[ObserverStatus]], frozen=True, kw_only=True):
+    """All observers, in the order of their attaching."""
+
+
+class ObserverTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """What an observer would do with an event; nothing was done.
+
+    Attributes:
+        matches: its pattern matches the event's topic.
+        does: one sentence; empty when it does not match.
+        shows: what would be sent or written; may be empty.
+    """
+
+    matches: bool
+    does: str = ""
+    shows: str = ""
+
+
+class TryObserver(Request[ObserverTrial], frozen=True, kw_only=True):
+    """Say what an observer would do with a stored event; it need not be attached."""
+
+    definition: ObserverDefinition
+    seq: int
+
+
+class CreateTopic(Request[None], frozen=True, kw_only=True):
+    """Make a local topic known before its first event; UserError when the name cannot be used."""
+
+    topic: str
+
+
+class RecordTopics(Request[None], frozen=True, kw_only=True):
+    """Store the events of matching topics, or only count them; remembered in the workspace."""
+
+    pattern: str
+    record: bool
+
+
+class SaveSessionAs(Request[int], frozen=True, kw_only=True):
+    """Write the session to another file, complete as of now; answers its size in bytes. UserError says why not."""
+
+    path: str
+
+
 class ListConnections(Request[list[ConnectionStatus]], frozen=True, kw_only=True):
     """All connections."""
 
@@ -246,6 +366,18 @@ AnyRequest = (
     | ForgetConnection
     | TryConnection
     | Browse
+    | ReadEvent
+    | AttachObserver
+    | EditObserver
+    | ReadObserver
+    | PauseObserver
+    | ResumeObserver
+    | DetachObserver
+    | ListObservers
+    | TryObserver
+    | CreateTopic
+    | RecordTopics
+    | SaveSessionAs
     | ListConnections
     | ReportProblem
     | RaiseWindow
@@ -267,6 +399,18 @@ ANSWER_TYPES: dict[type, object] = {
     ForgetConnection: type(None),
     TryConnection: ConnectionTest,
     Browse: BrowsedNames,
+    ReadEvent: EventDetail,
+    AttachObserver: ObserverStatus,
+    EditObserver: ObserverStatus,
+    ReadObserver: ObserverDefinition,
+    PauseObserver: ObserverStatus,
+    ResumeObserver: ObserverStatus,
+    DetachObserver: type(None),
+    ListObservers: list[ObserverStatus],
+    TryObserver: ObserverTrial,
+    CreateTopic: type(None),
+    RecordTopics: type(None),
+    SaveSessionAs: int,
     ListConnections: list[ConnectionStatus],
     ReportProblem: type(None),
     RaiseWindow: type(None),

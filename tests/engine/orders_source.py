@@ -20,7 +20,6 @@ from eventmon.connectors.base import (
     Sent,
     Statistics,
     Subscription,
-    field,
 )
 from eventmon.connectors.url import (
     Authority,
@@ -32,6 +31,7 @@ from eventmon.connectors.url import (
 )
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
+from eventmon.core.fields import field
 
 Step = Callable[[Feed], Awaitable[None]]
 

@@ -10,9 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from eventmon.connectors import registry
-from eventmon.connectors.base import Connector, ConnectorConfig, field
+from eventmon.connectors.base import Connector, ConnectorConfig
 from eventmon.connectors.names import item_of
 from eventmon.core.errors import UserError
+from eventmon.core.fields import field
 from eventmon.engine.forms import ConnectorForm, FieldValue, FormField, connector_forms, url_of, values_of
 from tests.engine.orders_source import OrdersBroker
 

@@ -1,0 +1,108 @@
+"""What every kind of observer keeps: one file a kind, its settings a Struct, its work one method.
+
+A kind never touches the bus, the log or the screen. It is given ``Services`` and an event at a time; counting,
+isolation, pausing after failures, queues and their overflow are the engine's and the same for all kinds.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+import msgspec
+
+from eventmon.core.event import Event
+
+
+class ObserverConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of a kind's settings; forms and the command line are derived from the fields (see ``core.fields``)."""
+
+
+class Services(Protocol):
+    """What the engine lends one attached observer."""
+
+    @property
+    def name(self) -> str:
+        """The observer's name."""
+
+    async def publish(self, event: Event, cause: Event) -> None:
+        """Publish an event because of another one: to the log or to the connection that its topic belongs to.
+
+        Raises:
+            UserError: it is refused; the sentence says why. A cycle is cut and no error.
+        """
+
+    def alert(self, severity: str, text: str) -> None:
+        """Tell the user now: ``error``, ``warning`` or ``info``, in plain words."""
+
+    def stop(self, why: str) -> None:
+        """Stop this observer until the user resumes it, and say why: a loop through a broker, for example."""
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """What an observer would do with an event; nothing is done.
+
+    Attributes:
+        does: one sentence.
+        shows: what would be sent or written, as text; may be empty.
+    """
+
+    does: str
+    shows: str = ""
+
+
+class Observer:
+    """One attached observer that runs; an ``InlineObserver`` or a ``QueuedObserver``."""
+
+    def tick(self, now: float) -> None:
+        """Called once a second with the monotonic clock, for kinds that notice silence."""
+
+    def values(self) -> Mapping[str, float]:
+        """Figures to show, such as what a counter has counted."""
+        return {}
+
+    async def close(self) -> None:
+        """Let go of what is held: files, for example."""
+
+
+class InlineObserver(Observer, ABC):
+    """Pure and quick: it takes well under a millisecond and is called where events are numbered."""
+
+    @abstractmethod
+    def observe(self, event: Event) -> None:
+        """Take one event. Whatever is raised is counted as a failure of this observer."""
+
+
+class QueuedObserver(Observer, ABC):
+    """It may wait: it has a bounded queue and a worker of its own."""
+
+    @abstractmethod
+    async def deliver(self, event: Event) -> None:
+        """Take one event. Whatever is raised is counted as a failure of this observer."""
+
+
+class ObserverKind(ABC):
+    """One kind of observer.
+
+    Attributes:
+        kind: its name in the table.
+        title: its name for people.
+        sentence: what it does, in a few words under its title.
+        icon: a Lucide name.
+        config_type: its settings.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    sentence: ClassVar[str]
+    icon: ClassVar[str]
+    config_type: ClassVar[type[ObserverConfig]]
+
+    @abstractmethod
+    def open(self, config: Any, services: Services) -> Observer:
+        """An observer that can take events; UserError when the settings cannot be used."""
+
+    @abstractmethod
+    def trial(self, config: Any, event: Event) -> Trial:
+        """What it would do with an event."""
