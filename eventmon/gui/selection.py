@@ -11,16 +11,19 @@ class Selection(QObject):
     Attributes:
         topicFilter: the new pattern (str). Sent as an object, because Qt empties a text with a lone surrogate.
         connectionChanged: the name of the connection selected (str as object); empty for none.
+        eventChanged: the seq of the event that was selected (int as object, which has no 32 bit limit); 0 for none.
     """
 
     topicFilter = Signal(object)
     connectionChanged = Signal(object)
+    eventChanged = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("selection")
         self._topic_filter = ""
         self._connection = ""
+        self._event = 0
 
     @property
     def topic_filter(self) -> str:
@@ -43,3 +46,14 @@ class Selection(QObject):
         if name != self._connection:
             self._connection = name
             self.connectionChanged.emit(name)
+
+    @property
+    def event(self) -> int:
+        """The seq of the event selected; 0 for none."""
+        return self._event
+
+    def setEvent(self, seq: int) -> None:
+        """Select an event by its seq; 0 for none. Tells only of a change."""
+        if seq != self._event:
+            self._event = seq
+            self.eventChanged.emit(seq)
