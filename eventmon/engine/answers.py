@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine import requests
+from eventmon.engine.event_reading import event_detail
 from eventmon.engine.frame import ConnectionStatus, Frame
 from eventmon.store.base import Gap, HistogramBar, LogReader, LogRow
 
@@ -30,6 +31,7 @@ class Answers:
             requests.TakeFrame: self._take_frame,
             requests.ReadRows: self._read_rows,
             requests.ReadRowsAt: self._read_rows_at,
+            requests.ReadEvent: self._read_event,
             requests.Search: self._search,
             requests.ReadGaps: self._read_gaps,
             requests.ReadHistogram: self._read_histogram,
@@ -67,6 +69,9 @@ class Answers:
     async def _read_rows_at(self, request: requests.ReadRowsAt) -> requests.Rows:
         seqs = request.seqs[:MAX_ROWS]
         return await self._engine.read(lambda reader: _rows(reader, reader.rows_at(seqs)))
+
+    async def _read_event(self, request: requests.ReadEvent) -> requests.EventDetail:
+        return await event_detail(self._engine, request)
 
     async def _search(self, request: requests.Search) -> requests.Hits:
         return await self._engine.search(lambda reader: _search(reader, request))

@@ -75,6 +75,13 @@ class LogRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 PREVIEW_BYTES = 512
 
 
+class EventPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One event with a part of its payload in ``event.data``; ``size`` is the length of the whole payload."""
+
+    event: Event
+    size: int
+
+
 class HistogramBar(msgspec.Struct, frozen=True, kw_only=True):
     """Events stored within one second; ``second`` counts from the Unix epoch."""
 
@@ -191,6 +198,9 @@ class LogReader(Protocol):
 
     def events(self, first: int, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """Whole events with ``first <= seq``, ascending, at most ``count``; topic patterns narrow them (any)."""
+
+    def event_part(self, seq: int, offset: int, limit: int) -> EventPart | None:
+        """One event with at most ``limit`` bytes of its payload from ``offset`` on; None when it is not kept."""
 
     def newest_events(self, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """The newest ``count`` whole events that match, ascending."""

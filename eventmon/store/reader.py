@@ -14,7 +14,7 @@ import apsw
 import msgspec
 
 from eventmon.core.event import Event
-from eventmon.store.base import PREVIEW_BYTES, Bounds, Gap, HistogramBar, LogRow, LogTotals, TopicTotals
+from eventmon.store.base import PREVIEW_BYTES, Bounds, EventPart, Gap, HistogramBar, LogRow, LogTotals, TopicTotals
 from eventmon.store.connection import READ_WRITE, cannot_read, connect, nothing
 from eventmon.store.errors import LogUnavailable, NotASession
 from eventmon.store.inspection import with_deadline
@@ -33,6 +33,11 @@ FROM events LEFT JOIN topics ON topics.id = topic_id"""
 
 _EVENT = """SELECT seq, received, name, time, type, source, events.id, subject, datacontenttype, headers, data
 FROM events LEFT JOIN topics ON topics.id = topic_id"""
+
+
+_PART = """SELECT seq, received, name, time, type, source, events.id, subject, datacontenttype, headers,
+substr(CAST(data AS BLOB), ?, ?), octet_length(data)
+FROM events LEFT JOIN topics ON topics.id = topic_id WHERE seq = ?"""
 
 
 def read_topics(connection: apsw.Connection) -> list[TopicTotals]:
@@ -87,6 +92,12 @@ class SqliteReader:
     def events(self, first: int, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """Whole events with ``first <= seq``, ascending, at most ``count``; topic patterns narrow them (any)."""
         return self._events("seq >= ?", (first,), "ASC", count, topics)
+
+    def event_part(self, seq: int, offset: int, limit: int) -> EventPart | None:
+        """One event with at most ``limit`` bytes of its payload from ``offset`` on; None when it is not kept."""
+        for row in self._run(_PART, max(0, offset) + 1, max(0, limit), seq):
+            return EventPart(event=_event(row[:-1]), size=integer_of(row[-1]))
+        return None
 
     def newest_events(self, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """The newest ``count`` whole events that match, ascending."""

@@ -8,6 +8,7 @@ import sys
 import tracemalloc
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from eventmon.core.errors import UserError
@@ -154,3 +155,29 @@ def test_another_process_reads_whole_commits_while_this_one_writes(writer: Sqlit
         store(writer, 20_000, batch=100)
         assert process.stdout.read() == "seen 20000\n"
     assert process.returncode == 0
+
+
+def test_a_part_of_an_event_has_its_attributes_and_the_size_of_the_whole(
+    writer: SqliteWriter, reader: SqliteReader
+) -> None:
+    data = os.urandom(300_000)
+    writer.append([order(1, data=data), order(2)])
+    commit(writer)
+    part = reader.event_part(1, 4_096, 10)
+    assert part is not None
+    (whole,) = reader.events(1, 1)
+    assert (part.size, part.event.data) == (300_000, data[4_096:4_106])
+    assert msgspec.structs.replace(part.event, data=data) == whole
+    assert reader.event_part(3, 0, 10) is None
+
+
+def test_a_page_of_a_big_payload_does_not_bring_the_rest_along(writer: SqliteWriter, reader: SqliteReader) -> None:
+    writer.append([order(1, data=bytes(32 * 1024**2))])
+    commit(writer)
+    tracemalloc.start()
+    part = reader.event_part(1, 16 * 1024**2, 65_536)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert part is not None
+    assert len(part.event.data) == 65_536
+    assert peak < 1024**2
