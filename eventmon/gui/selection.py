@@ -48,7 +48,7 @@ class Selection(QObject):
             self.connectionChanged.emit(name)
 
     @property
-    def event(self) -> int:
+    def current_event(self) -> int:
         """The seq of the event selected; 0 for none."""
         return self._event
 
