@@ -165,6 +165,7 @@ def _search(reader: LogReader, request: requests.Search) -> requests.Hits:
         newest=request.newest,
         oldest=oldest,
         slice_size=min(SEARCH_SLICE, budget),
+        hidden=request.hidden,
     )
     for reached, hits in slices:
         scanned_to = reached

@@ -60,7 +60,8 @@ class Hits(msgspec.Struct, frozen=True, kw_only=True):
 class Search(Request[Hits], frozen=True, kw_only=True):
     """One slice of a search, newest first: at most ``budget`` events are looked at.
 
-    ``topics`` are patterns (any, empty for all), ``text`` words that all must occur (``-word``: must not).
+    ``topics`` are patterns (any, empty for all), ``text`` words that all must occur (``-word``: must not), ``hidden``
+    patterns of topics that are left out.
     """
 
     topics: list[str]
@@ -68,6 +69,7 @@ class Search(Request[Hits], frozen=True, kw_only=True):
     newest: int
     oldest: int
     budget: int = 20_000
+    hidden: list[str] = []
 
 
 class ReadGaps(Request[list[Gap]], frozen=True, kw_only=True):

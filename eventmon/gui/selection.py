@@ -10,11 +10,13 @@ class Selection(QObject):
 
     Attributes:
         topicFilter: the new pattern (str). Sent as an object, because Qt empties a text with a lone surrogate.
+        mutedChanged: the patterns whose topics the log does not show (tuple of str).
         connectionChanged: the name of the connection selected (str as object); empty for none.
         eventChanged: the seq of the event that was selected (int as object, which has no 32 bit limit); 0 for none.
     """
 
     topicFilter = Signal(object)
+    mutedChanged = Signal(object)
     connectionChanged = Signal(object)
     eventChanged = Signal(object)
 
@@ -22,6 +24,7 @@ class Selection(QObject):
         super().__init__(parent)
         self.setObjectName("selection")
         self._topic_filter = ""
+        self._muted: tuple[str, ...] = ()
         self._connection = ""
         self._event = 0
 
@@ -35,6 +38,17 @@ class Selection(QObject):
         if pattern != self._topic_filter:
             self._topic_filter = pattern
             self.topicFilter.emit(pattern)
+
+    @property
+    def muted(self) -> tuple[str, ...]:
+        """Patterns of the topics that the log does not show; their events are stored and counted all the same."""
+        return self._muted
+
+    def setMuted(self, patterns: tuple[str, ...]) -> None:
+        """Hide these topics from the log, and show all others. Tells only of a change."""
+        if patterns != self._muted:
+            self._muted = patterns
+            self.mutedChanged.emit(patterns)
 
     @property
     def connection(self) -> str:

@@ -209,7 +209,14 @@ class LogReader(Protocol):
         """How many stored events match the topic patterns (any)."""
 
     def search(
-        self, *, topics: Sequence[str], text: str, newest: int, oldest: int, slice_size: int = 5_000
+        self,
+        *,
+        topics: Sequence[str],
+        text: str,
+        newest: int,
+        oldest: int,
+        slice_size: int = 5_000,
+        hidden: Sequence[str] = (),
     ) -> Iterator[tuple[int, list[int]]]:
         """Seqs of events that match, newest first, slice by slice.
 
@@ -220,6 +227,7 @@ class LogReader(Protocol):
             newest: where the scan starts.
             oldest: where it ends.
             slice_size: how many seqs one step scans.
+            hidden: patterns of topics that are left out.
 
         Yields:
             ``(scanned_to, hits)``: the lowest seq scanned so far and the hits of this slice, descending.

@@ -128,14 +128,21 @@ class SqliteReader:
         return integer_of(number)
 
     def search(
-        self, *, topics: Sequence[str], text: str, newest: int, oldest: int, slice_size: int = 5_000
+        self,
+        *,
+        topics: Sequence[str],
+        text: str,
+        newest: int,
+        oldest: int,
+        slice_size: int = 5_000,
+        hidden: Sequence[str] = (),
     ) -> Iterator[tuple[int, list[int]]]:
         """Seqs of events that match, newest first, slice by slice; see ``LogReader.search``.
 
         Raises:
             UserError: one of the topic patterns is none.
         """
-        condition = self._guarded(lambda: condition_of(self._topic_filter, topics, text))
+        condition = self._guarded(lambda: condition_of(self._topic_filter, topics, text, hidden))
         return slices(self._run, condition, newest, oldest, slice_size)
 
     def topics(self) -> list[TopicTotals]:

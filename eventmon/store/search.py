@@ -49,11 +49,13 @@ class Condition:
         self.values.extend(values)
 
 
-def condition_of(filter: TopicFilter, topics: Sequence[str], text: str) -> Condition:
-    """What an event has to fulfil: one of the topic patterns, every word, and no word with a leading ``-``."""
+def condition_of(filter: TopicFilter, topics: Sequence[str], text: str, hidden: Sequence[str] = ()) -> Condition:
+    """What an event has to fulfil: one of the topic patterns and no hidden one, every word, and no ``-word``."""
     condition = Condition()
     if topics:
         condition.add(AMONG, filter.matching(topics))
+    if hidden:
+        condition.add(f"NOT {AMONG}", filter.matching(hidden))
     for word in text.split():
         excluded = len(word) > 1 and word.startswith("-")
         _add_word(filter, condition, word[1:] if excluded else word, "NOT " if excluded else "")

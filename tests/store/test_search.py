@@ -78,6 +78,21 @@ def test_patterns_and_words_both_have_to_fit(corpus: SqliteReader) -> None:
     assert found(corpus, "refund", "stock/#") == []
 
 
+def test_topics_of_hidden_patterns_are_left_out(corpus: SqliteReader) -> None:
+    def shown(text: str, topics: list[str], hidden: list[str]) -> list[int]:
+        pages = corpus.search(topics=topics, text=text, newest=2**40, oldest=1, hidden=hidden)
+        return [seq for _, hits in pages for seq in hits]
+
+    everything = found(corpus, "")
+    payments = found(corpus, "", "payments/#")
+    assert payments
+    assert shown("", [], ["payments/#"]) == [seq for seq in everything if seq not in payments]
+    assert shown("refund", [], ["payments/#", "stock/#"]) == [
+        seq for seq in found(corpus, "refund") if seq not in {*payments, *found(corpus, "", "stock/#")}
+    ]
+    assert shown("", ["payments/#"], ["#"]) == []
+
+
 def test_a_bad_pattern_is_refused_at_once(corpus: SqliteReader) -> None:
     with pytest.raises(UserError):
         corpus.search(topics=["a#"], text="", newest=10, oldest=1)
