@@ -6,7 +6,7 @@ stays as it was ticked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE
@@ -15,11 +15,17 @@ STAY_LONGEST: Final = (RATE, EVENTS, BYTES, OBSERVERS)
 NAMES: Final = {"events": EVENTS, "rate": RATE, "bytes": BYTES, "observers": OBSERVERS}
 
 
-def shown_columns(room: int, name_width: int, widths: Mapping[int, int], choices: Mapping[int, bool]) -> set[int]:
-    """The columns to show beside the name in ``room`` pixels, all widths in pixels."""
+def shown_columns(
+    room: int,
+    name_width: int,
+    widths: Mapping[int, int],
+    choices: Mapping[int, bool],
+    stay_longest: Sequence[int] = STAY_LONGEST,
+) -> set[int]:
+    """The columns to show beside the name in ``room`` pixels, all widths in pixels; the last ones leave first."""
     shown = {column for column, wanted in choices.items() if wanted}
     left = room - name_width - sum(widths[column] for column in shown)
-    for column in STAY_LONGEST:
+    for column in stay_longest:
         if column in choices:
             continue
         left -= widths[column]
