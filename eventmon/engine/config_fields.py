@@ -1,4 +1,4 @@
-"""The fields of a connector's config Struct and what their metadata say, unwrapped once for each Struct.
+"""The fields of a settings Struct and what their metadata say, unwrapped once for each Struct.
 
 msgspec wraps a type for every ``Annotated`` and every ``| None``; forms and the care for secrets want what is inside.
 """
@@ -13,8 +13,6 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
-
-from eventmon.connectors.base import ConnectorConfig
 
 _ATTRIBUTE = re.compile(r"^    (\w+): (.*(?:\n {6,}.*)*)", re.M)
 
@@ -55,7 +53,7 @@ class ConfigField:
 
 
 @cache
-def fields_of(config_type: type[ConnectorConfig]) -> tuple[ConfigField, ...]:
+def fields_of(config_type: type[msgspec.Struct]) -> tuple[ConfigField, ...]:
     """The fields, in the order of their definition."""
     structure = msgspec.inspect.type_info(config_type)
     assert isinstance(structure, msgspec.inspect.StructType)
@@ -65,7 +63,7 @@ def fields_of(config_type: type[ConnectorConfig]) -> tuple[ConfigField, ...]:
 
 
 @cache
-def secret_fields(config_type: type[ConnectorConfig]) -> tuple[str, ...]:
+def secret_fields(config_type: type[msgspec.Struct]) -> tuple[str, ...]:
     """The names of the fields that hold secrets."""
     return tuple(field.name for field in fields_of(config_type) if field.secret)
 
@@ -118,7 +116,7 @@ def _parts_of_union(annotation: Any) -> tuple[Any, ...]:
     return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else ()
 
 
-def _descriptions(config_type: type[ConnectorConfig]) -> dict[str, str]:
+def _descriptions(config_type: type[msgspec.Struct]) -> dict[str, str]:
     """The lines of ``Attributes:`` in the docstring, each as a sentence."""
     _, _, listed = (inspect.getdoc(config_type) or "").partition("Attributes:\n")
     found = {match[1]: " ".join(match[2].replace("``", "").split()) for match in _ATTRIBUTE.finditer(listed)}

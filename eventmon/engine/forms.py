@@ -5,47 +5,16 @@ A front end knows no connector: it shows the fields described here and gets URLs
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Literal
-
 import msgspec
-from msgspec import inspect
 
-from eventmon.connectors.base import Connector, ConnectorConfig
+from eventmon.connectors.base import Connector
 from eventmon.connectors.registry import CONNECTORS, connector_for
 from eventmon.core.errors import UserError
-from eventmon.engine.config_fields import ConfigField, fields_of
-
-FieldKind = Literal["text", "number", "switch", "choice", "list", "secret", "path"]
-FieldValue = str | int | float | bool
-
-
-class FormField(msgspec.Struct, frozen=True, kw_only=True):
-    """One field of a form.
-
-    Attributes:
-        name: its name in the values, which is also its name in a URL's query.
-        kind: ``list`` is text with commas between the items; ``secret`` is never shown.
-        title: its label.
-        description: one sentence under it; may be empty.
-        default: what it holds at first.
-        required: it has no default and must be filled in.
-        choices: of a ``choice``, each what is written in a URL.
-        minimum: of a ``number``; None without one.
-        maximum: of a ``number``; None without one.
-        advanced: behind *More settings*.
-    """
-
-    name: str
-    kind: FieldKind
-    title: str
-    description: str = ""
-    default: FieldValue = ""
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    advanced: bool = False
+from eventmon.engine.config_fields import fields_of
+from eventmon.engine.form_fields import FieldKind as FieldKind
+from eventmon.engine.form_fields import FieldValue as FieldValue
+from eventmon.engine.form_fields import FormField as FormField
+from eventmon.engine.form_fields import form_fields, settings_from, shown_value
 
 
 class ConnectorForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +91,7 @@ def values_of(url: str) -> FormValues:
     fields = fields_of(type(config))
     return FormValues(
         scheme=connector.scheme,
-        values={field.encode_name: _shown(getattr(config, field.name)) for field in fields},
+        values={field.encode_name: shown_value(getattr(config, field.name)) for field in fields},
         default_name=connector.default_name(config),
         local=connector.is_local(config),
         cautions=tuple(connector.cautions(config)),
@@ -139,15 +108,7 @@ def url_of(scheme: str, values: dict[str, FieldValue]) -> str:
     if make is None:
         raise UserError(f"There is no connector {scheme}. Choose another one.")
     connector = make()
-    fields = {field.encode_name: field for field in fields_of(connector.config_type)}
-    unknown = values.keys() - fields.keys()
-    if unknown:
-        raise UserError(f"{connector.title} has no field “{min(unknown)}”. Leave it out.")
-    given = {fields[name].name: _converted(value, fields[name]) for name, value in values.items()}
-    for field in fields.values():
-        if field.required and field.name not in given:
-            raise UserError(f"{field.title} has to be filled in.")
-    return connector.url_of(connector.config_type(**given))
+    return connector.url_of(settings_from(connector.config_type, values, connector.title))
 
 
 def _form(connector: Connector) -> ConnectorForm:
@@ -157,95 +118,8 @@ def _form(connector: Connector) -> ConnectorForm:
         title=connector.title,
         icon=connector.icon,
         example=connector.example,
-        fields=_form_fields(connector.config_type),
+        fields=form_fields(connector.config_type),
         publishes=can.publishes,
         tests=can.tests,
         browses=can.browses,
     )
-
-
-@cache
-def _form_fields(config_type: type[ConnectorConfig]) -> tuple[FormField, ...]:
-    return tuple(map(_form_field, fields_of(config_type)))
-
-
-def _form_field(field: ConfigField) -> FormField:
-    minimum, maximum = _bounds(field.kind)
-    return FormField(
-        name=field.encode_name,
-        kind=_kind_of(field),
-        title=field.title,
-        description=field.description,
-        default=_shown(field.default),
-        required=field.required,
-        choices=field.choices,
-        minimum=minimum,
-        maximum=maximum,
-        advanced=field.advanced,
-    )
-
-
-def _kind_of(field: ConfigField) -> FieldKind:
-    kind = field.kind
-    if field.secret:
-        return "secret"
-    if field.path:
-        return "path"
-    if isinstance(kind, inspect.BoolType):
-        return "switch"
-    if isinstance(kind, inspect.LiteralType):
-        return "choice"
-    if isinstance(kind, inspect.VarTupleType):
-        return "list"
-    return "number" if isinstance(kind, inspect.IntType | inspect.FloatType) else "text"
-
-
-def _bounds(kind: inspect.Type) -> tuple[float | None, float | None]:
-    """The smallest and the largest value; for whole numbers both are values themselves."""
-    if not isinstance(kind, inspect.IntType | inspect.FloatType):
-        return None, None
-    step = 1 if isinstance(kind, inspect.IntType) else 0
-    minimum = kind.gt + step if kind.gt is not None else kind.ge
-    maximum = kind.lt - step if kind.lt is not None else kind.le
-    return minimum, maximum
-
-
-def _shown(value: Any) -> FieldValue:
-    """A value of a config as a form holds it."""
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return ",".join(value)
-    shown: FieldValue = value
-    return shown
-
-
-def _converted(value: FieldValue, field: ConfigField) -> Any:
-    """A value of a form as the config holds it; UserError names the field."""
-    given: Any = value.strip() if isinstance(value, str) and not isinstance(field.kind, inspect.StrType) else value
-    if given == "" and field.optional:
-        return None
-    if given == "" and field.required:
-        raise UserError(f"{field.title} has to be filled in.")
-    if isinstance(field.kind, inspect.VarTupleType):
-        given = tuple(dict.fromkeys(filter(None, map(str.strip, str(given).split(",")))))
-    try:
-        return msgspec.convert(given, field.annotation, strict=False)
-    except msgspec.ValidationError as error:
-        raise UserError(f"{field.title}: {_expectation(field)} is expected.") from error
-
-
-def _expectation(field: ConfigField) -> str:
-    kind, (minimum, maximum) = _kind_of(field), _bounds(field.kind)
-    if kind == "choice":
-        return "one of " + ", ".join(field.choices)
-    if kind == "switch":
-        return "yes or no"
-    if kind != "number":
-        return "another value"
-    what = "a whole number" if isinstance(field.kind, inspect.IntType) else "a number"
-    if minimum is not None and maximum is not None:
-        return f"{what} from {minimum} to {maximum}"
-    if minimum is not None:
-        return f"{what} of at least {minimum}"
-    return what if maximum is None else f"{what} of at most {maximum}"
