@@ -12,6 +12,7 @@ class Selection(QObject):
         topicFilter: the new pattern (str). Sent as an object, because Qt empties a text with a lone surrogate.
         mutedChanged: the patterns whose topics the log does not show (tuple of str).
         connectionChanged: the name of the connection selected (str as object); empty for none.
+        publishWanted: an event is to be published, perhaps edited first (``PublishDraft``).
         attachWanted: an observer is to be attached to a pattern (str as object); empty for one not known yet.
         eventChanged: the seq of the event that was selected (int as object, which has no 32 bit limit); 0 for none.
     """
@@ -19,6 +20,7 @@ class Selection(QObject):
     topicFilter = Signal(object)
     mutedChanged = Signal(object)
     connectionChanged = Signal(object)
+    publishWanted = Signal(object)
     attachWanted = Signal(object)
     eventChanged = Signal(object)
 
