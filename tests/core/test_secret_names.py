@@ -1,0 +1,77 @@
+"""Secrets are hidden wherever a payload is shown, also in one that is cut, broken, or no JSON at all."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventmon.core.secret_names import MASK, is_secret, masked
+from tests.helpers.hostile import HOSTILE_TEXTS
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "password token authorization secret Password AUTHORIZATION access_token clientSecret X-Auth-Token dbPassword "
+        "proxy-authorization secretKey refresh.token"
+    ).split(),
+)
+def test_a_name_with_a_secret_word_is_secret(name: str) -> None:
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize("name", ["", "total_tokens", "tokenizer", "secretary", "order", "authorizations", "x" * 10**6])
+def test_other_names_are_not(name: str) -> None:
+    assert not is_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"user":"zoe","password":"hunter2"}', '{"user":"zoe","password":"•••"}'),
+        ('{"token" : 48348, "total": 12}', '{"token" : "•••", "total": 12}'),
+        ('{"secret":{"a":[1,"]}"],"b":2},"c":3}', '{"secret":"•••","c":3}'),
+        ('{"secret":["x","y"],"c":3}', '{"secret":"•••","c":3}'),
+        ('{"password":"a\\"b\\\\","total":1}', '{"password":"•••","total":1}'),
+        ('{"password":"cut in the mid', '{"password":"•••"'),
+        ('{"secret":{"deep":[1,2', '{"secret":"•••"'),
+        ('tail","token":"x"}', 'tail","token":"•••"}'),
+        (r'{"p\u0061ssword":"hunter2"}', r'{"p\u0061ssword":"•••"}'),
+        ('{"password":', '{"password":"•••"'),
+        ("user=zoe&password=hunter2&total=1", "user=zoe&password=•••&total=1"),
+        ("Authorization: Bearer eyJhbGciOi", "Authorization: •••"),
+        ('{"note":"the password is gone"}', '{"note":"the password is gone"}'),
+        ("no such field", "no such field"),
+    ],
+)
+def test_the_value_is_hidden_and_nothing_else(text: str, shown: str) -> None:
+    assert masked(text) == shown
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+        max_leaves=8,
+    ),
+    st.text(min_size=1, max_size=12).map(lambda text: f"«{text}»"),
+    st.sampled_from(["password", "Access-Token"]),
+)
+def test_whatever_stands_around_a_secret_stays_and_the_secret_goes(around: object, secret: str, name: str) -> None:
+    document = [around, {"before": around, name: secret, "after": around}]
+    shown = masked(json.dumps(document))
+    assert json.loads(shown) == [around, {"before": around, name: MASK, "after": around}]
+
+
+@pytest.mark.parametrize("name", HOSTILE_TEXTS)
+def test_any_text_is_searched_at_once(name: str) -> None:
+    text = HOSTILE_TEXTS[name] + '{"password":' * 2_000
+    begun = time.perf_counter()
+    masked(text)
+    masked('"' * 100_000 + "password")
+    masked('{"secret":[' * 20_000)
+    assert time.perf_counter() - begun < 2.0
