@@ -46,7 +46,7 @@ def _masked_members(text: str) -> str:
     done = 0
     for member in _MEMBER.finditer(text):
         start = member.end()
-        if start < done or not is_secret(_unescaped(member[1])):
+        if member.start() < done or not is_secret(_unescaped(member[1])):
             continue
         end = _end_of_value(text, start)
         parts += (text[done:start], f'"{MASK}"')
