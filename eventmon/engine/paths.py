@@ -89,6 +89,11 @@ class Paths:
         return self.config / "secrets.json"
 
     @property
+    def templates_file(self) -> Path:
+        """Drafts of events: templates and what was published, JSON."""
+        return self.config / "templates.json"
+
+    @property
     def layout_file(self) -> Path:
         """The window's remembered layout."""
         return self.config / "layout.json"
