@@ -57,3 +57,15 @@ def require_name(name: str) -> str:
     if "/" in name or name.startswith("$"):
         raise UserError(f"“{name}” cannot name a connection: a name is one level and does not start with “$”.")
     return validate_topic(name)
+
+
+MAX_OBSERVER_NAME = 200
+
+
+def require_observer_name(name: str) -> str:
+    """The name, when it can be that of an observer; UserError says why it cannot."""
+    if not name.strip() or not name.isprintable() or len(name) > MAX_OBSERVER_NAME:
+        raise UserError(
+            f"An observer's name is one line of 1 to {MAX_OBSERVER_NAME} characters that can be seen. Choose another."
+        )
+    return name

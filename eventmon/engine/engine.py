@@ -23,6 +23,7 @@ from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frame import Accounting
 from eventmon.engine.frames import Frames
 from eventmon.engine.ingest import Accepted, Ingest
+from eventmon.engine.observers import Observers
 from eventmon.engine.opening import OpenedLog, open_log, without_collector
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import InstanceLock, Paths
@@ -59,6 +60,7 @@ class Engine:
     frames: Frames
     connections: Connections
     ingest: Ingest
+    observers: Observers
     _publishing: Publishing
     _readers: Readers
     _recording: Recording
@@ -93,6 +95,7 @@ class Engine:
             with without_collector():
                 await self._start_log(settings, started)
             started.push_async_callback(self.connections.close_all)
+            started.push_async_callback(self.observers.close_all)
             await self._open_connections()
             if self.options.serve_control:
                 from eventmon.engine.control import ControlServer
@@ -171,7 +174,7 @@ class Engine:
             topics=bus.topics,
             log_bytes=self._recording.log_bytes,
             connections=self.connections.statuses(),
-            observers_detail=[],
+            observers_detail=self.observers.details(),
         )
 
     def topics(self) -> list[TopicStatistics]:
@@ -208,12 +211,21 @@ class Engine:
             self.ingest, self._recording, self.problems, self.secrets, lend=self.options.lend
         )
         self._publishing = Publishing(self.connections.mounts, self.ingest, self._recording)
+        self.observers = Observers(
+            self.bus,
+            self._publishing,
+            self._recording,
+            self.problems,
+            clock=self._clock,
+            monotonic=time.monotonic,
+        )
         self.frames = Frames(
             self.bus,
             self.ingest,
             self._recording,
             self.connections,
             self.problems,
+            observers=self.observers,
             clock=self._clock,
             monotonic=time.monotonic,
         )
@@ -255,6 +267,7 @@ class Engine:
             await asyncio.sleep(TICK_SECONDS)
             self.frames.tick()
             self.connections.tick()
+            self.observers.tick()
             if self._recording.read_only:
                 bounds, totals = await self.read(lambda reader: (reader.bounds(), reader.totals()))
                 self._recording.seen(bounds, totals)

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from eventmon.core.bus import Bus
+from eventmon.core.pattern import Pattern
 from eventmon.engine.connections import Connections
 from eventmon.engine.frame import MAX_TOPICS_A_FRAME, Frame, TopicDelta
 from eventmon.engine.ingest import Ingest
+from eventmon.engine.observers import Observers
 from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
 
@@ -35,6 +37,8 @@ class _Viewer:
     number: int = 0
     connections: int = -1
     problems: int = 0
+    observers: int = -1
+    alerts: int = 0
 
 
 class Frames:
@@ -48,6 +52,7 @@ class Frames:
         connections: Connections,
         problems: Problems,
         *,
+        observers: Observers,
         clock: Callable[[], int],
         monotonic: Callable[[], float],
     ) -> None:
@@ -57,6 +62,7 @@ class Frames:
         self._recording = recording
         self._connections = connections
         self._problems = problems
+        self._observers = observers
         self._clock = clock
         self._monotonic = monotonic
         self._viewers: dict[str, _Viewer] = {}
@@ -90,7 +96,7 @@ class Frames:
         self._spread()
         viewer = self._viewers.get(name)
         if viewer is None:
-            viewer = self._viewers[name] = _Viewer(range(len(self._ingest.topics)))
+            viewer = self._viewers[name] = self._new_viewer()
         viewer.asked = self._monotonic()
         viewer.number += 1
         connections = None
@@ -99,6 +105,10 @@ class Frames:
             connections = self._connections.statuses()
         problems = self._problems.since(viewer.problems)
         viewer.problems = self._problems.changes
+        changes, attached = self._observers.look()
+        observers_changed, viewer.observers = viewer.observers != changes, changes
+        alerts = self._observers.alerts.since(viewer.alerts)
+        viewer.alerts = self._observers.alerts.newest
         bus = self._bus.statistics()
         return Frame(
             number=viewer.number,
@@ -106,13 +116,19 @@ class Frames:
             accounting=self._recording.ledger.accounting(),
             rate=self._rate,
             observers=bus.observers,
-            failed=bus.failed,
+            failed=bus.failed + self._observers.failed,
             log=self._recording.status(),
             topics=self._deltas(viewer),
             connections=connections,
             problems=problems,
             raised=self.raised,
+            attached=attached if observers_changed else None,
+            alerts=alerts,
         )
+
+    def _new_viewer(self) -> _Viewer:
+        """One that gets everything with its next frames, but no alert of earlier: nobody wants those as news."""
+        return _Viewer(range(len(self._ingest.topics)), alerts=self._observers.alerts.newest)
 
     def _deltas(self, viewer: _Viewer) -> list[TopicDelta]:
         room = MAX_TOPICS_A_FRAME // 2 if viewer.unseen else MAX_TOPICS_A_FRAME
@@ -141,11 +157,24 @@ class Frames:
 
     def _spread(self) -> None:
         """Tell every viewer which topics changed since this was done last."""
+        for pattern in self._observers.take_patterns():
+            self._mark_observed(pattern)
         fresh = self._ingest.fresh
         if fresh:
             self._mark(fresh)
             self._lately[-1].update(fresh)
             fresh.clear()
+
+    def _mark_observed(self, pattern: Pattern) -> None:
+        """Show anew the topics that have another number of observers; where there are many, all topics."""
+        topics = self._ingest.topics
+        if pattern.exact:
+            self._mark({pattern.text})
+        elif len(topics) <= MAX_TOPICS_A_FRAME:
+            self._mark(set(filter(pattern.matches, topics)))
+        else:
+            for viewer in self._viewers.values():
+                viewer.unseen = range(len(topics))
 
     def _mark(self, topics: set[str]) -> None:
         for viewer in self._viewers.values():

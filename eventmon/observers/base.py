@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 
 from eventmon.core.event import Event
+from eventmon.core.pattern import Pattern
 
 
 class ObserverConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,8 +27,12 @@ class Services(Protocol):
     def name(self) -> str:
         """The observer's name."""
 
-    async def publish(self, event: Event, cause: Event) -> None:
-        """Publish an event because of another one: to the log or to the connection that its topic belongs to.
+    @property
+    def pattern(self) -> Pattern:
+        """Of the topics it observes."""
+
+    async def publish(self, event: Event) -> None:
+        """Publish an event because of the one being delivered: to the log or to the connection of its topic.
 
         Raises:
             UserError: it is refused; the sentence says why. A cycle is cut and no error.
@@ -62,6 +67,9 @@ class Observer:
         """Figures to show, such as what a counter has counted."""
         return {}
 
+    def succeed(self, earlier: Observer) -> None:
+        """Go on from the figures of the one it takes the place of after an edit; its kind may differ."""
+
     async def close(self) -> None:
         """Let go of what is held: files, for example."""
 
@@ -91,6 +99,7 @@ class ObserverKind(ABC):
         sentence: what it does, in a few words under its title.
         icon: a Lucide name.
         config_type: its settings.
+        queued: what it opens is a ``QueuedObserver``.
     """
 
     kind: ClassVar[str]
@@ -98,6 +107,7 @@ class ObserverKind(ABC):
     sentence: ClassVar[str]
     icon: ClassVar[str]
     config_type: ClassVar[type[ObserverConfig]]
+    queued: ClassVar[bool] = False
 
     @abstractmethod
     def open(self, config: Any, services: Services) -> Observer:

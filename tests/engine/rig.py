@@ -14,6 +14,7 @@ from eventmon.engine.connections import Connections
 from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frames import Frames
 from eventmon.engine.ingest import Ingest
+from eventmon.engine.observers import Observers
 from eventmon.engine.opening import open_log
 from eventmon.engine.paths import Paths
 from eventmon.engine.problems import Problems
@@ -77,18 +78,28 @@ class Rig:
             self.ingest, self.recording, self.problems, SecretStore(Paths.for_profile(), self.problems)
         )
         self.publishing = Publishing(self.connections.mounts, self.ingest, self.recording)
+        self.observers = Observers(
+            self.bus,
+            self.publishing,
+            self.recording,
+            self.problems,
+            clock=lambda: self.clock.microseconds,
+            monotonic=lambda: self.clock.seconds,
+        )
         self.frames = Frames(
             self.bus,
             self.ingest,
             self.recording,
             self.connections,
             self.problems,
+            observers=self.observers,
             clock=lambda: self.clock.microseconds,
             monotonic=lambda: self.clock.seconds,
         )
         self.recording.start()
         self._stack.push_async_callback(self.recording.close)
         self._stack.push_async_callback(self.connections.close_all)
+        self._stack.push_async_callback(self.observers.close_all)
         return self
 
     async def __aexit__(

@@ -295,6 +295,8 @@ def test_statistics_have_the_terms_of_the_contract(run: Run[Any], paths: Paths, 
     run(scenario())
 
 
+TOTALS = requests.ObserverDefinition(name="totals", kind="counter", pattern="orders/#", settings={"sum": "total"})
+
 ONE_OF_EACH: list[Request[Any]] = [
     requests.TakeFrame(viewer="window"),
     requests.ReadRows(first=1, count=10),
@@ -310,6 +312,14 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.ForgetConnection(name="prod"),
     requests.TryConnection(url="orders://shop"),
     requests.Browse(url="orders://shop", name="prod"),
+    requests.AttachObserver(definition=requests.ObserverDefinition(name="refunds", kind="counter", pattern="refunds/+")),
+    requests.EditObserver(name="totals", definition=TOTALS),
+    requests.ReadObserver(name="totals"),
+    requests.PauseObserver(name="totals"),
+    requests.ResumeObserver(name="totals"),
+    requests.DetachObserver(name="totals"),
+    requests.ListObservers(),
+    requests.TryObserver(definition=TOTALS, seq=2),
     requests.ListConnections(),
     requests.ReportProblem(severity="info", where="window", text="Hello."),
     requests.RaiseWindow(),
@@ -332,6 +342,7 @@ def test_a_request_and_its_answer_survive_encoding(
             await engine.answer(requests.OpenConnection(url="orders://shop", name="prod"))
             await broker.steps.put(lose)
             await broker.steps.join()
+            await engine.answer(requests.AttachObserver(definition=TOTALS))
             await engine.accept(orders(3))
             sent = msgspec.msgpack.decode(msgspec.msgpack.encode(request_made), type=AnyRequest)
             assert sent == request_made

@@ -1,0 +1,197 @@
+"""Observers: attached, edited, paused, resumed and detached by the user, each isolated from all others.
+
+An observer that fails, is slow or loops is listed with its figures and its reason; it harms neither the engine nor
+its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from eventmon.core.bus import Bus
+from eventmon.core.errors import UserError
+from eventmon.core.event import Event
+from eventmon.core.pattern import Pattern
+from eventmon.engine.attached import Attached
+from eventmon.engine.definitions import ObserverDefinition, require_observer_name
+from eventmon.engine.frame import ObserverStatus
+from eventmon.engine.observer_alerts import Alerts
+from eventmon.engine.observer_forms import settings_of
+from eventmon.engine.observer_services import ObserverSurroundings
+from eventmon.engine.problems import Problems
+from eventmon.engine.publishing import Publishing
+from eventmon.engine.recording import Recording
+from eventmon.engine.requests import ObserverTrial
+from eventmon.engine.stats import ObserverDetail
+
+LOOK_SECONDS = 0.25
+"""How long what viewers see of observers stays as it is."""
+
+
+class Observers:
+    """All observers of the engine, in the order of their attaching. Lives on its loop.
+
+    Attributes:
+        alerts: what they have told the user.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        publishing: Publishing,
+        recording: Recording,
+        problems: Problems,
+        *,
+        clock: Callable[[], int],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Make it; ``clock`` gives microseconds since the epoch, ``monotonic`` seconds."""
+        self.alerts = Alerts(problems, clock)
+        self._recording = recording
+        self._monotonic = monotonic
+        self._attached: dict[str, Attached] = {}
+        self._around = ObserverSurroundings(
+            bus=bus,
+            publishing=publishing,
+            problems=problems,
+            alerts=self.alerts,
+            on_subscribed=self._subscribed,
+        )
+        self._patterns: list[Pattern] = []
+        self._changes = 0
+        self._looked = -LOOK_SECONDS
+        self._seen: list[ObserverStatus] = []
+        self._failed_before = 0
+
+    def attach(self, definition: ObserverDefinition) -> ObserverStatus:
+        """Attach an observer; it sees events from the next on.
+
+        Raises:
+            UserError: its name is taken or cannot be used, or its settings or its pattern cannot be.
+        """
+        self._recording.require_writable()
+        self._require_free(definition.name)
+        attached = Attached(definition, self._around)
+        attached.open()
+        self._attached[definition.name] = attached
+        if not definition.paused:
+            attached.resume()
+        return attached.status()
+
+    async def edit(self, name: str, definition: ObserverDefinition) -> ObserverStatus:
+        """Put another definition in the place of an observer, whose counters go on.
+
+        Raises:
+            UserError: there is none of this name, or the definition cannot be used; then nothing is changed.
+        """
+        attached = self._require(name)
+        async with attached.turn:
+            self._require(name)
+            if definition.name != name:
+                self._require_free(definition.name)
+            await attached.redefine(definition)
+            self._attached = {each.definition.name: each for each in self._attached.values()}
+            return attached.status()
+
+    async def pause(self, name: str) -> ObserverStatus:
+        """Let an observer see nothing until it is resumed; UserError when there is none of this name."""
+        attached = self._require(name)
+        async with attached.turn:
+            attached.pause()
+            attached.definition = msgspec.structs.replace(attached.definition, paused=True)
+            return attached.status()
+
+    async def resume(self, name: str) -> ObserverStatus:
+        """Let an observer see events from the next on; UserError says why it cannot."""
+        attached = self._require(name)
+        async with attached.turn:
+            attached.resume()
+            attached.definition = msgspec.structs.replace(attached.definition, paused=False)
+            return attached.status()
+
+    async def detach(self, name: str) -> None:
+        """End an observer; it is not called any more. UserError when there is none of this name."""
+        attached = self._require(name)
+        async with attached.turn:
+            self._require(name)
+            del self._attached[name]
+            self._failed_before += attached.tally.failed
+            await attached.close()
+
+    async def close_all(self) -> None:
+        """End all of them, in the order of their attaching."""
+        for name in list(self._attached):
+            await self.detach(name)
+
+    def definition(self, name: str) -> ObserverDefinition:
+        """The definition of an observer; UserError when there is none of this name."""
+        return self._require(name).definition
+
+    def statuses(self) -> list[ObserverStatus]:
+        """All observers, every figure from this instant."""
+        return [attached.status() for attached in self._attached.values()]
+
+    def details(self) -> list[ObserverDetail]:
+        """Their counters for ``stats``."""
+        return [_detail(status) for status in self.statuses()]
+
+    @property
+    def failed(self) -> int:
+        """Deliveries that failed, those of detached observers too."""
+        return self._failed_before + sum(attached.tally.failed for attached in self._attached.values())
+
+    def look(self) -> tuple[int, list[ObserverStatus]]:
+        """What viewers see: a number that grows when something changed, at most four times a second, and all."""
+        now = self._monotonic()
+        if now - self._looked >= LOOK_SECONDS:
+            self._looked = now
+            statuses = self.statuses()
+            if statuses != self._seen:
+                self._seen = statuses
+                self._changes += 1
+        return self._changes, self._seen
+
+    def take_patterns(self) -> list[Pattern]:
+        """Patterns whose topics have more or fewer observers since this was asked last."""
+        patterns, self._patterns = self._patterns, []
+        return patterns
+
+    def tick(self) -> None:
+        """Once a second: let them notice silence."""
+        now = self._monotonic()
+        for attached in list(self._attached.values()):
+            attached.tick(now)
+
+    def _subscribed(self, pattern: Pattern) -> None:
+        self._patterns.append(pattern)
+
+    def _require(self, name: str) -> Attached:
+        attached = self._attached.get(name)
+        if attached is None:
+            raise UserError(f"There is no observer “{name}”. Choose one of the list.")
+        return attached
+
+    def _require_free(self, name: str) -> None:
+        require_observer_name(name)
+        if name in self._attached:
+            raise UserError(f"There is an observer “{name}” already. Choose another name.")
+
+
+def tried(definition: ObserverDefinition, event: Event) -> ObserverTrial:
+    """What an observer would do with an event; nothing is done.
+
+    Raises:
+        UserError: the definition cannot be used.
+    """
+    kind, settings = settings_of(definition.kind, definition.settings)
+    if not Pattern(definition.pattern).matches(event.topic):
+        return ObserverTrial(matches=False)
+    trial = kind.trial(settings, event)
+    return ObserverTrial(matches=True, does=trial.does, shows=trial.shows)
+
+
+def _detail(status: ObserverStatus) -> ObserverDetail:
+    fields = ObserverDetail.__struct_fields__
+    return ObserverDetail(**{name: getattr(status, name) for name in fields})
