@@ -80,6 +80,7 @@ class EnginePublisher(Publisher):
         self._template = template
         self._accepted = 0
         self._duplicates = 0
+        self._not_recorded = 0
 
     def publish_one(self, data: bytes) -> None:
         """One event, as a CloudEvent in binary mode: the data travels as it is."""
@@ -87,6 +88,8 @@ class EnginePublisher(Publisher):
         answer = msgspec.json.decode(body, type=Answer)
         if answer.seq is not None:
             self._say(f"published seq {answer.seq}")
+        elif answer.not_recorded:
+            self._say("counted, not stored: the topic is not recorded")
         else:
             self._say("duplicate, not stored again" if answer.duplicates else "sent")
 
@@ -96,8 +99,10 @@ class EnginePublisher(Publisher):
         answer = msgspec.json.decode(body, type=Answer)
         self._accepted += answer.accepted
         self._duplicates += answer.duplicates
+        self._not_recorded += answer.not_recorded
 
     def total(self) -> str:
         """How many were taken."""
         repeated = f", {self._duplicates} duplicates left out" if self._duplicates else ""
-        return f"published {self._accepted} events{repeated}"
+        counted = f", {self._not_recorded} counted and not stored" if self._not_recorded else ""
+        return f"published {self._accepted} events{repeated}{counted}"

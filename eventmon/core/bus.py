@@ -129,11 +129,16 @@ class Bus(Dispatcher):
                 self._after_direct()
         return seq
 
-    def publish_many(self, events: Sequence[Event]) -> int:
+    def publish_many(self, events: Sequence[Event], *, numbered: Sequence[Event] | None = None) -> int:
         """The seq of the first event; the others follow in order. Cheaper per event than ``publish``.
 
         The events must be new: they get their seq, and ``received`` where it is 0. They are one turn, so what
         observers publish meanwhile comes after the last of them. All are published, or none.
+
+        Args:
+            events: in order.
+            numbered: those of them that get a seq, in the same order; None for all. The others are counted and reach
+                their observers like any event and keep the seq 0, so that a log of the numbered ones has no hole.
 
         Raises:
             UserError: a topic or payload is not legal; nothing was published.
@@ -148,7 +153,7 @@ class Bus(Dispatcher):
             for event in batch:
                 if not event.received:
                     force_setattr(event, "received", now)
-        return self._queue(batch, groups)
+        return self._queue(batch, groups, numbered)
 
     def subscribe(
         self,
@@ -230,7 +235,11 @@ class Bus(Dispatcher):
         with self._lock:
             observers = self._table.subscriptions()
             return BusStatistics(
-                events=self._restored_events + self._next_seq - self._first_seq - self._backlog,
+                events=self._restored_events
+                + self._unnumbered_events
+                + self._next_seq
+                - self._first_seq
+                - self._backlog,
                 bytes=self._bytes,
                 topics=len(self._topics),
                 observers=len(observers),

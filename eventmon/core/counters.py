@@ -31,7 +31,7 @@ class TopicStatistics(msgspec.Struct, frozen=True, kw_only=True):
         rate: events per second, over the last second.
         types: event types seen, in order of appearance; the first ``MAX_TYPES`` at most.
         observers: how many subscriptions match it now.
-        last_seq: seq of the newest event, 0 when there was none.
+        last_seq: seq of the newest event that has one, 0 when there was none.
         first_received: microseconds since the epoch, 0 when there was no event.
         last_received: microseconds since the epoch, 0 when there was no event.
     """
@@ -122,7 +122,7 @@ class TopicCounters:
             self.start_second(now)
         self.events += len(events)
         self.bytes += size
-        self.last_seq = events[-1].seq
+        self.last_seq = events[-1].seq or self.last_seq
         self.last_received = events[-1].received
 
     def start_second(self, now: int) -> None:

@@ -80,6 +80,7 @@ class Dispatcher:
         self._always_queue = not _gil_enabled()
         self._first_seq = first_seq
         self._restored_events = 0
+        self._unnumbered_events = 0
         self._bytes = 0
         self._retired_failed = 0
         self._retired_dropped = 0
@@ -93,6 +94,7 @@ class Dispatcher:
         self._rest: list[Event] = []
         self._cause: Lineage | None = None
         self._lineage: Lineage | None = None
+        self._lineage_of: Event | None = None
         self._interrupt: BaseException | None = None
         self._cuts = Cuts()
 
@@ -122,15 +124,17 @@ class Dispatcher:
         """Where the event that is being dispatched comes from."""
         event = self._current or self._batch[-1 - length_hint(self._walk)]
         known = self._lineage
-        if known is None or known.seq != event.seq:
+        if known is None or self._lineage_of is not event:
             known = self._lineage = Lineage(event.topic, event.seq, self._cause)
+            self._lineage_of = event
         return known
 
     # Taking events in
 
-    def _queue(self, events: list[Event], groups: Sequence[Group]) -> int:
+    def _queue(self, events: list[Event], groups: Sequence[Group], numbered: Sequence[Event] | None = None) -> int:
         """Number events, put them behind what waits, and dispatch unless somebody does already."""
         size = len(events)
+        with_seq = events if numbered is None else numbered
         with self._lock:
             lineage, limited = self._cause_of_publish()
             self._require_room(groups, size, derived=lineage is not None)
@@ -139,8 +143,9 @@ class Dispatcher:
             self._waiting.append(Turn(events, groups, lineage, cut))
             self._backlog += size
             seq = self._next_seq
-            self._next_seq = seq + size
-            deque(map(force_setattr, events, repeat("seq"), count(seq)), 0)
+            self._next_seq = seq + len(with_seq)
+            self._unnumbered_events += size - len(with_seq)
+            deque(map(force_setattr, with_seq, repeat("seq"), count(seq)), 0)
             busy = self._dispatcher
         if cut and lineage is not None:
             first = events[-cut]
@@ -193,7 +198,7 @@ class Dispatcher:
             finally:
                 with self._lock:
                     interrupt, self._interrupt = self._interrupt, None
-                    self._cause = self._current = None
+                    self._cause = self._current = self._lineage_of = None
                     self._turn_size = self._dispatcher = 0
             if interrupt is not None:
                 raise interrupt

@@ -67,6 +67,19 @@ class Pattern:
         return f"Pattern({self.text!r})"
 
 
+def covers(wide: Pattern, narrow: Pattern) -> bool:
+    """Whether every topic that matches ``narrow`` matches ``wide`` too."""
+    wanted, given = wide.levels(), narrow.levels()
+    if wanted[0] in (ONE_LEVEL, THE_REST) and given[0][:1] == "$":
+        return False
+    for one, other in zip_longest(wanted, given):
+        if one == THE_REST:
+            return True
+        if one is None or other is None or other == THE_REST or one not in (other, ONE_LEVEL):
+            return False
+    return True
+
+
 class _Node(Generic[T]):
     """One level of the trie: what ends here, what goes on below, and what takes the rest."""
 

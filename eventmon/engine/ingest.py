@@ -19,6 +19,7 @@ from eventmon.core.event import Event
 from eventmon.core.topic import validate_topic
 from eventmon.engine.duplicates import Duplicates, Sifted
 from eventmon.engine.problems import Problems
+from eventmon.engine.recorded_topics import RecordedTopics
 from eventmon.engine.recording import Recording
 from eventmon.engine.writer import IdsNote
 from eventmon.store.errors import LogUnavailable
@@ -59,21 +60,28 @@ class _Acceptance:
     def __init__(self) -> None:
         self.accepted = 0
         self.duplicates = 0
+        self.not_recorded = 0
         self.first_seq = 0
         self.newest = 0
 
-    def count(self, part: Sequence[Event], sifted: Sifted) -> None:
+    def count(self, recorded: Sequence[Event], sifted: Sifted, not_recorded: int) -> None:
         """One slice and what came of it."""
         fresh, originals = sifted.fresh, sifted.originals
-        if not self.first_seq:
-            self.first_seq = fresh[0].seq if fresh and fresh[0] is part[0] else originals[0]
+        if not self.first_seq and recorded:
+            self.first_seq = fresh[0].seq if fresh and fresh[0] is recorded[0] else originals[0]
         self.accepted += len(fresh)
         self.duplicates += len(originals)
+        self.not_recorded += not_recorded
         self.newest = max(self.newest, fresh[-1].seq if fresh else 0, *originals, 0)
 
     def answer(self) -> Accepted:
         """The answer for the publisher."""
-        return Accepted(accepted=self.accepted, duplicates=self.duplicates, first_seq=self.first_seq)
+        return Accepted(
+            accepted=self.accepted,
+            duplicates=self.duplicates,
+            not_recorded=self.not_recorded,
+            first_seq=self.first_seq or None,
+        )
 
 
 class Ingest:
@@ -83,6 +91,7 @@ class Ingest:
         fresh: topics that had events since whoever shows them has emptied this.
         topics: every topic that has or had events, in the order of appearance; it only grows.
         first_levels: their first levels.
+        recorded: which of them are recorded.
     """
 
     def __init__(
@@ -93,6 +102,7 @@ class Ingest:
         duplicates: Duplicates,
         *,
         patience: float = PATIENCE_SECONDS,
+        recorded: RecordedTopics | None = None,
     ) -> None:
         """Make it.
 
@@ -102,6 +112,7 @@ class Ingest:
             problems: told of what is dropped.
             duplicates: knows what publishers have sent before.
             patience: how many seconds ``accept`` waits, for room and for the commit.
+            recorded: which topics are recorded; None for all.
         """
         self._bus = bus
         self._recording = recording
@@ -114,6 +125,11 @@ class Ingest:
         self.topics: list[str] = []
         self._known: set[str] = set()
         self.first_levels: set[str] = set()
+        self.recorded = recorded or RecordedTopics()
+
+    def knows(self, topic: str) -> bool:
+        """Whether a topic has or had events, or was made known."""
+        return topic in self._known
 
     def restore(self, topic: str) -> None:
         """A topic the log knows already."""
@@ -145,8 +161,9 @@ class Ingest:
     async def accept(self, events: Sequence[Event], *, patiently: bool = False) -> Accepted:
         """Take events of a publisher, all or none of them; returns when all are committed.
 
-        An event with a source and an id that were taken before is not taken again (see ``Duplicates``); the answer
-        waits for the commit of the original all the same. ``patiently`` waits for room and commit as long as it takes.
+        An event with a source and an id that were taken before is not taken again (see ``Duplicates``), unless its
+        topic is not recorded; the answer waits for the commit of the original all the same. ``patiently`` waits for
+        room and commit as long as it takes.
 
         Raises:
             LogUnavailable: nothing can be stored now; the sentence says whether the events are held or refused.
@@ -178,8 +195,8 @@ class Ingest:
         return self._recording.blocked or "The log is slow at the moment."
 
     async def _enter(self, events: Sequence[Event]) -> int:
-        """Wait for one's turn and for room; returns the bytes of all payloads. ``_take`` has to follow."""
-        size = sum(map(len, map(_data, events)))
+        """Wait for one's turn and for room; returns the bytes that are to be stored. ``_take`` has to follow."""
+        size = sum(map(len, map(_data, self._recorded_of(events))))
         await self._turn.acquire()
         try:
             while not self._recording.has_room(size):
@@ -216,31 +233,45 @@ class Ingest:
     ) -> None:
         began = time.perf_counter()
         if acceptance is None:
-            self._number(part)
-            self._recording.store(part, size, positions or (), more=positions is None)
+            recorded = self._recorded_of(part)
+            self._number(part, recorded)
+            others = len(part) - len(recorded)
+            self._recording.store(recorded, size, positions or (), more=positions is None, not_recorded=others)
         else:
             self._take_new(part, size, acceptance, more=positions is None)
         self._adapt(len(part), time.perf_counter() - began)
 
+    def _recorded_of(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Those of the events that are to be stored."""
+        if self.recorded.all:
+            return events
+        left_out = self.recorded.left_out(set(map(_topic, events)))
+        return [event for event in events if event.topic not in left_out] if left_out else events
+
     def _take_new(self, part: Sequence[Event], size: int, acceptance: _Acceptance, *, more: bool) -> None:
         """Number and hand over those of a slice that were not taken before, and remember their ids."""
-        sifted = self._duplicates.sift(part)
-        self._number(sifted.fresh)
+        recorded = self._recorded_of(part)
+        sifted = self._duplicates.sift(recorded)
+        fresh = sifted.fresh if len(recorded) == len(part) else _without_repeated(part, recorded, sifted.fresh)
+        self._number(fresh, sifted.fresh)
         ids = self._duplicates.remember(sifted)
+        others = len(part) - len(recorded)
         self._recording.store(
             sifted.fresh,
             size,
             more=more,
             ids=IdsNote(ids=ids, oldest=self._duplicates.oldest) if ids else None,
             duplicates=len(sifted.originals),
+            not_recorded=others,
         )
-        acceptance.count(part, sifted)
+        acceptance.count(recorded, sifted, others)
 
-    def _number(self, events: Sequence[Event]) -> None:
+    def _number(self, events: Sequence[Event], recorded: Sequence[Event]) -> None:
+        """Count events and hand them to their observers; the recorded ones get their seqs."""
         names = set(map(_topic, events))
         for topic in names - self._known:
             self.restore(topic)
-        self._bus.publish_many(events)
+        self._bus.publish_many(events, numbered=recorded)
         self.fresh.update(names)
 
     def _adapt(self, events: int, seconds: float) -> None:
@@ -268,6 +299,12 @@ class Ingest:
         if any(len(event.data) > MAX_PAYLOAD_BYTES for event in events):
             self._problems.report("warning", where, f"Events were dropped: {_TOO_LARGE}")
         return good
+
+
+def _without_repeated(part: Sequence[Event], recorded: Sequence[Event], fresh: Sequence[Event]) -> list[Event]:
+    """A slice in its order without the recorded events that had been taken before."""
+    repeated = set(map(id, recorded)).difference(map(id, fresh))
+    return [event for event in part if id(event) not in repeated]
 
 
 _TOO_LARGE = f"A payload is larger than {MAX_PAYLOAD_BYTES // 1024**2} MiB. Send smaller ones."

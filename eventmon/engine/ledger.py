@@ -16,6 +16,7 @@ class Ledger:
     def __init__(self, totals: LogTotals) -> None:
         self._totals = totals
         self._received = totals.received
+        self._not_recorded = totals.not_recorded
         self._duplicates = totals.duplicates
         self._dropped = totals.dropped
         self._in_flight = 0
@@ -45,6 +46,11 @@ class Ledger:
         self._received += events
         self._dropped += events
 
+    def pass_by(self, events: int) -> None:
+        """Events were received whose topics are not recorded."""
+        self._received += events
+        self._not_recorded += events
+
     def repeat(self, events: int) -> None:
         """Events were received that had been taken before; they are not stored again."""
         self._received += events
@@ -53,7 +59,8 @@ class Ledger:
     def seen(self, totals: LogTotals) -> None:
         """What another process has persisted meanwhile; nothing is taken here then."""
         self._totals = totals
-        self._received, self._duplicates, self._dropped = totals.received, totals.duplicates, totals.dropped
+        self._received, self._not_recorded = totals.received, totals.not_recorded
+        self._duplicates, self._dropped = totals.duplicates, totals.dropped
 
     def committed(self, events: int, totals: LogTotals) -> None:
         """The log holds ``events`` more; ``totals`` is what it has persisted now."""
@@ -62,14 +69,20 @@ class Ledger:
 
     def unstored_terms(self) -> tuple[int, int, int]:
         """Running totals to persist with the next commit: not recorded, duplicates, dropped."""
-        return self._totals.not_recorded, self._duplicates, self._dropped
+        return self._not_recorded, self._duplicates, self._dropped
+
+    @property
+    def terms_unwritten(self) -> bool:
+        """Whether a commit would persist terms that the log does not have yet."""
+        totals = self._totals
+        return self.unstored_terms() != (totals.not_recorded, totals.duplicates, totals.dropped)
 
     def accounting(self) -> Accounting:
         """All terms from this instant."""
         return Accounting(
             received=self._received,
             stored=self._totals.stored,
-            not_recorded=self._totals.not_recorded,
+            not_recorded=self._not_recorded,
             duplicates=self._duplicates,
             dropped=self._dropped,
             in_flight=self._in_flight,

@@ -91,7 +91,8 @@ class MountFeed:
         good = self._ingest.sound(events, self._name)
         while self._recording.blocked:
             await self._recording.changed()
-        self._count((await self._ingest.accept(good, patiently=True)).accepted, good)
+        accepted = await self._ingest.accept(good, patiently=True)
+        self._count(accepted.accepted + accepted.not_recorded, good)
 
     def _count(self, taken: int, events: Sequence[Event]) -> None:
         """Called after the wait: one connection may deliver from several tasks."""

@@ -46,6 +46,7 @@ class Recording:
         self._in_flight_bytes = 0
         self._closed = False
         self._batch_open = False
+        self._terms_on_way = False
         self._handed_over: dict[tuple[str, str], str] = {}
         self._changed: set[asyncio.Future[None]] = set()
         self._loop = asyncio.get_running_loop()
@@ -75,6 +76,8 @@ class Recording:
 
     async def close(self) -> None:
         """Commit what is on its way, close the log, end the thread."""
+        self._terms_on_way = False
+        self._tell_terms()
         if self._thread is not None and not await asyncio.to_thread(self._thread.close):
             self._problems.report(
                 "error", "log", "The log did not close in time. It is repaired when it is opened next."
@@ -113,15 +116,22 @@ class Recording:
         more: bool,
         ids: IdsNote | None = None,
         duplicates: int = 0,
+        not_recorded: int = 0,
     ) -> None:
         """Send events to the log, seqs in order, with the positions that hold after them and the ids they have.
 
         ``more`` says that the next load belongs to the same batch and has to be in the same commit; ``duplicates``
-        is how many more events came with these and had been taken before.
+        is how many more events came with these and had been taken before, ``not_recorded`` how many are of topics
+        that are not recorded.
         """
         self.ledger.take(len(events))
         if duplicates:
             self.ledger.repeat(duplicates)
+        if not_recorded:
+            self.ledger.pass_by(not_recorded)
+        if not_recorded and not (events or positions or duplicates or self._batch_open):
+            self._tell_terms()
+            return
         self._in_flight_bytes += size
         self._batch_open = more
         self._put(Load(events=events, size=size, positions=positions, ids=ids))
@@ -176,6 +186,12 @@ class Recording:
         for connection, stream, position in positions:
             self._handed_over[connection, stream] = position
 
+    def _tell_terms(self) -> None:
+        """Let what was counted and not stored be persisted; one load waits at a time, however long the disk is full."""
+        if self._thread is not None and not self._terms_on_way and self.ledger.terms_unwritten:
+            self._terms_on_way = True
+            self._put(Load())
+
     def _put(self, load: Load) -> None:
         if self._thread is None:
             self.require_writable()
@@ -200,6 +216,8 @@ class Recording:
         if report.blocked and report.blocked != self.blocked:
             self._problems.report("error", "log", report.blocked)
         self.blocked = report.blocked
+        self._terms_on_way = False
+        self._tell_terms()
         self._announce()
 
     def _announce(self) -> None:

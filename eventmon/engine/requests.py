@@ -92,11 +92,13 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
         seq: its seq; 0 when it was sent to a connection and has not come back yet.
         observers: how many observers of ours it reached.
         receivers: how many the broker handed it to; None when it does not say, or for a local topic.
+        recorded: whether its topic is recorded; when not, the event was counted and is not in the log.
     """
 
     seq: int
     observers: int
     receivers: int | None = None
+    recorded: bool = True
 
 
 class Publish(Request[Published], frozen=True, kw_only=True):
