@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -140,11 +141,14 @@ def test_a_template_is_unique_in_its_folder_and_sorted() -> None:
     assert [each.name for each in book.without_template(("Orders", "EU order")).templates] == ["ping", "refund"]
 
 
+def named(folder: str, name: str) -> NamedTemplate:
+    return NamedTemplate(folder=folder, name=name, draft=ORDER)
+
+
 def test_two_windows_lose_nothing_of_each_other(path: Path) -> None:
     def save(window: str) -> None:
         for number in range(10):
-            template = NamedTemplate(folder=window, name=str(number), draft=ORDER)
-            change_book(path, lambda book, template=template: book.with_template(template))
+            change_book(path, partial(DraftBook.with_template, template=named(window, str(number))))
 
     windows = [threading.Thread(target=save, args=(name,)) for name in ("left", "right")]
     for window in windows:
