@@ -52,6 +52,8 @@ class Answers:
             requests.DetachObserver: self._detach_observer,
             requests.ListObservers: self._list_observers,
             requests.TryObserver: self._try_observer,
+            requests.CreateTopic: self._create_topic,
+            requests.RecordTopics: self._record_topics,
             requests.ListConnections: self._list_connections,
             requests.ReportProblem: self._report_problem,
             requests.RaiseWindow: self._raise_window,
@@ -108,6 +110,7 @@ class Answers:
             seq=accepted.first_seq or 0,
             observers=statistics.observers if statistics else 0,
             receivers=accepted.receivers,
+            recorded=self._engine.ingest.recorded.is_recorded(event.topic),
         )
 
     async def _open_connection(self, request: requests.OpenConnection) -> ConnectionStatus:
@@ -173,6 +176,12 @@ class Answers:
         from eventmon.engine.observers import tried
 
         return tried(request.definition, await whole_event(self._engine, request.seq))
+
+    async def _create_topic(self, request: requests.CreateTopic) -> None:
+        await self._engine.topic_choices.create(request.topic)
+
+    async def _record_topics(self, request: requests.RecordTopics) -> None:
+        await self._engine.topic_choices.record(request.pattern, record=request.record)
 
     async def _list_connections(self, request: requests.ListConnections) -> list[ConnectionStatus]:
         return self._engine.connections.statuses()

@@ -36,6 +36,7 @@ from eventmon.engine.secrets import SecretStore
 from eventmon.engine.settings import Settings, settings_or_defaults
 from eventmon.engine.stats import Stats
 from eventmon.engine.tasks import TaskOwner
+from eventmon.engine.topic_choices import TopicChoices
 from eventmon.engine.watchdog import Watchdog
 from eventmon.engine.workspace import Workspace
 from eventmon.store.base import LogReader
@@ -60,6 +61,7 @@ class Engine:
     frames: Frames
     connections: Connections
     ingest: Ingest
+    topic_choices: TopicChoices
     observers: Observers
     _publishing: Publishing
     _readers: Readers
@@ -210,6 +212,7 @@ class Engine:
         self.connections = Connections(
             self.ingest, self._recording, self.problems, self.secrets, lend=self.options.lend
         )
+        self.topic_choices = TopicChoices(self.bus, self.ingest, self._recording, self.connections.mounts)
         self._publishing = Publishing(self.connections.mounts, self.ingest, self._recording)
         self.observers = Observers(
             self.bus,

@@ -170,6 +170,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         connections: all connections when one of them changed, else None.
         problems: problems that are new or whose count changed.
         raised: how often this engine was asked to show its window.
+        not_recorded: the patterns of all topics that are not recorded when they changed, else None.
         attached: all observers when one of them changed, else None; at most four times a second.
         alerts: new since the last frame; the newest ``MAX_ALERTS_A_FRAME`` when there are more.
     """
@@ -185,6 +186,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     connections: list[ConnectionStatus] | None = None
     problems: list[Problem] = []
     raised: int = 0
+    not_recorded: list[str] | None = None
     attached: list[ObserverStatus] | None = None
     alerts: list[Alert] = []
 

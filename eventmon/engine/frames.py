@@ -36,6 +36,7 @@ class _Viewer:
     asked: float = 0.0
     number: int = 0
     connections: int = -1
+    recorded: int = -1
     problems: int = 0
     observers: int = -1
     alerts: int = 0
@@ -103,6 +104,10 @@ class Frames:
         if viewer.connections != self._connections.changes:
             viewer.connections = self._connections.changes
             connections = self._connections.statuses()
+        not_recorded = None
+        if viewer.recorded != self._ingest.recorded.changes:
+            viewer.recorded = self._ingest.recorded.changes
+            not_recorded = list(self._ingest.recorded.patterns)
         problems = self._problems.since(viewer.problems)
         viewer.problems = self._problems.changes
         changes, attached = self._observers.look()
@@ -122,6 +127,7 @@ class Frames:
             connections=connections,
             problems=problems,
             raised=self.raised,
+            not_recorded=not_recorded,
             attached=attached if observers_changed else None,
             alerts=alerts,
         )
@@ -153,6 +159,7 @@ class Frames:
             last_seq=found.last_seq,
             first_received=found.first_received,
             last_received=found.last_received,
+            recorded=self._ingest.recorded.is_recorded(topic),
         )
 
     def _spread(self) -> None:

@@ -13,12 +13,17 @@ from eventmon.core.pattern import Pattern, PatternTrie, covers
 
 
 class RecordedTopics:
-    """The patterns of the topics that are not recorded. Lives on the engine's loop."""
+    """The patterns of the topics that are not recorded. Lives on the engine's loop.
+
+    Attributes:
+        changes: grows with every change that viewers have to see.
+    """
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
         self._patterns: dict[str, Pattern] = {}
         self._trie: PatternTrie[str] = PatternTrie()
         self._answers: dict[str, bool] = {}
+        self.changes = 0
         for text in patterns:
             self._add(Pattern(text))
 
@@ -72,7 +77,7 @@ class RecordedTopics:
         if pattern.text not in self._patterns:
             self._patterns[pattern.text] = pattern
             self._trie.add(pattern, pattern.text)
-            self._answers.clear()
+            self._changed()
 
     def _remove(self, patterns: Iterable[Pattern]) -> None:
         gone: Sequence[Pattern] = list(patterns)
@@ -80,4 +85,8 @@ class RecordedTopics:
             del self._patterns[pattern.text]
             self._trie.remove(pattern, pattern.text)
         if gone:
-            self._answers.clear()
+            self._changed()
+
+    def _changed(self) -> None:
+        self._answers.clear()
+        self.changes += 1
