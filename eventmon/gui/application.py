@@ -160,6 +160,7 @@ class WindowLife:
             theme=theme,
             selection=Selection(),
             settings=self._settings,
+            paths=self.paths,
         )
         window = MainWindow(self.context)
         window.setWindowIcon(QIcon(str(resources_folder() / "eventmon.svg")))

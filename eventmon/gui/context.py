@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from eventmon.engine.paths import Paths
     from eventmon.engine.settings import Settings
     from eventmon.gui.bridge import EngineBridge
     from eventmon.gui.commands import Commands
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PanelContext:
-    """The services of the window that panels use."""
+    """The services of the window that panels use; without ``paths`` nothing is kept on the disk."""
 
     bridge: EngineBridge
     commands: Commands
     theme: Theme
     selection: Selection
     settings: Settings
+    paths: Paths | None = None

@@ -90,6 +90,14 @@ def test_formatting_keeps_every_digit() -> None:
     assert indented("{{") == "{{"
 
 
+def test_formatting_leaves_placeholders_where_they_are() -> None:
+    text = '{"order":"{{seq}}/{{seq}}","total":{{random 20 900}},"rest":[1]}'
+    assert indented(text) == (
+        '{\n  "order": "{{seq}}/{{seq}}",\n  "total": {{random 20 900}},\n  "rest": [\n    1\n  ]\n}'
+    )
+    assert indented(indented(text)) == indented(text)
+
+
 def test_a_file_is_read_or_refused_in_words(tmp_path: Path) -> None:
     file = tmp_path / "order.json"
     file.write_bytes(b"\x00\xff")

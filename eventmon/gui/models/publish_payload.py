@@ -17,7 +17,7 @@ import msgspec
 
 from eventmon.core.errors import UserError
 from eventmon.core.payload import MAX_PAYLOAD_BYTES, is_json
-from eventmon.engine.placeholders import escape
+from eventmon.engine.placeholders import escape, find_placeholders
 from eventmon.engine.templates import PayloadFormat
 
 MEDIA_TYPES: Final[dict[PayloadFormat, str]] = {
@@ -27,9 +27,11 @@ MEDIA_TYPES: Final[dict[PayloadFormat, str]] = {
     "base64": "application/octet-stream",
     "file": "application/octet-stream",
 }
-EDITABLE_BYTES: Final = 1024**2
+EDITABLE_BYTES: Final = 256 * 1024
 """A bigger payload makes the editor slow; it is sent from a file."""
 
+_STAND_IN: Final = "81726354098172635409"
+_STOOD_IN = re.compile(_STAND_IN + "[0-9]{5}")
 _NOT_HEX = re.compile(r"[^0-9A-Fa-f\s]")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]")
 _BYTE = re.compile(r" \(byte (\d+)\)")
@@ -112,12 +114,25 @@ def text_of(data: bytes, payload_format: PayloadFormat) -> str:
 def indented(text: str) -> str:
     """JSON with two blanks a level, everything else as it stands; the text itself where it is not JSON.
 
-    Numbers keep their digits and names their order, for nothing is decoded.
+    Numbers keep their digits and names their order, for nothing is decoded. Placeholders may stand where a value does:
+    each is a number of its own while the rest is put in order.
     """
+    held: dict[str, str] = {}
+    parts: list[str] = []
+    at = 0
+    for number, span in enumerate(find_placeholders(text)):
+        stand_in = f"{_STAND_IN}{number:05d}"
+        held[stand_in] = text[span.start : span.end]
+        parts += [text[at : span.start], stand_in]
+        at = span.end
+    parts.append(text[at:])
+    if _STAND_IN in text:
+        return text
     try:
-        return msgspec.json.format(text.encode(), indent=2).decode()
+        ordered = msgspec.json.format("".join(parts).encode(), indent=2).decode()
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return text
+    return _STOOD_IN.sub(lambda found: held[found[0]], ordered)
 
 
 def read_payload(path: str) -> bytes:
