@@ -12,6 +12,7 @@ import msgspec
 
 from eventmon.cli.input_lines import line_batches
 from eventmon.cli.payload import BATCH_HEADERS, Template, batch_document, binary_headers
+from eventmon.cli.waiting import sleep_until
 from eventmon.engine.http_client import ControlClient, events_path
 
 BATCH_EVENTS = 8_000
@@ -42,7 +43,7 @@ class Publisher(ABC):
         """The same data again and again, at a fixed beat that does not drift."""
         start = time.monotonic()
         for number in range(count):
-            time.sleep(max(0.0, start + number * interval - time.monotonic()))
+            sleep_until(start + number * interval)
             self.publish_one(data)
 
     def publish_many(self, data: bytes, count: int) -> None:

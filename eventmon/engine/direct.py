@@ -11,7 +11,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -34,6 +34,7 @@ REFUSAL_SECONDS = 6.0
 """A source that refuses for so long and is not seen to be lost means it; a lost one is noticed within five."""
 RETRY_SECONDS = 0.1
 CLOSE_SECONDS = 2.0
+LONGEST_WAIT = 0.5
 
 
 @dataclass(slots=True)
@@ -148,8 +149,15 @@ class DirectConnection:
 
     def _call(self, work: Coroutine[Any, Any, T], within: float | None = None) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        until = None if within is None else time.monotonic() + within
         try:
-            return future.result(within)
+            # never for long at a time: a Ctrl+C that comes just before a wait begins is noticed after it
+            while not wait(
+                [future], LONGEST_WAIT if until is None else min(LONGEST_WAIT, until - time.monotonic())
+            ).done:
+                if until is not None and time.monotonic() >= until:
+                    raise TimeoutError
+            return future.result()
         finally:
             future.cancel()
 
