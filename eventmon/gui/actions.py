@@ -153,7 +153,7 @@ class MenuButton(BarButton):
 
 
 class MainToolBar(QToolBar):
-    """The one toolbar: live or paused, clear view, connect; the panels at its right."""
+    """The one toolbar: live or paused, clear view, connect; layouts and panels at its right."""
 
     def __init__(self, theme: Theme, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(_tr("Toolbar"), parent)
@@ -166,7 +166,8 @@ class MainToolBar(QToolBar):
         self._commands = commands
         self._shown: dict[str, QAction] = {}
         self.connect_menu = QMenu(self)
-        self._panels_menu = QMenu(self)
+        self.panels_menu = QMenu(self)
+        self._layout = MenuButton(theme, "layout-panel-left", _tr("Layout"), self.panels_menu)
         self._add_command("log.pause", LiveButton(theme, commands.bare_action("log.pause"), "radio", _tr("Live")))
         clear = CommandButton(theme, commands.bare_action("log.clear_view"), "eraser", _tr("Clear view"))
         self._add_command("log.clear_view", clear)
@@ -174,7 +175,7 @@ class MainToolBar(QToolBar):
         self._connect = self.addWidget(MenuButton(theme, "plug", _tr("Connect"), self.connect_menu))
         self.addWidget(self._spring())
         self._fill_panels_menu()
-        self.addWidget(MenuButton(theme, "layout-panel-left", _tr("Panels"), self._panels_menu))
+        self.addWidget(self._layout)
         commands.boundChanged.connect(self.refresh)
         self.refresh()
 
@@ -189,12 +190,25 @@ class MainToolBar(QToolBar):
     def _add_command(self, command_id: str, button: CommandButton) -> None:
         self._shown[command_id] = self.addWidget(button)
 
+    def name_layout(self, title: str) -> None:
+        """Show which layout is chosen."""
+        self._layout.setText(title.replace("&", "&&"))
+        plain_tooltip(self._layout, _tr("Layout {name}: which panels are shown, and where").format(name=title))
+        self._layout.setAccessibleName(_tr("Layout {name}").format(name=title))
+
     def _fill_panels_menu(self) -> None:
-        for command in self._commands.table.values():
-            if command.menu == "view/panels":
-                self._panels_menu.addAction(self._commands.bare_action(command.id))
-        self._panels_menu.addSeparator()
-        self._panels_menu.addAction(self._commands.bare_action("view.reset_layout"))
+        """Layouts, then panels, then what can be done with layouts."""
+        of_layouts = [command for command in self._commands.table.values() if command.menu == "view/layout"]
+        panels = [command for command in self._commands.table.values() if command.menu == "view/panels"]
+        for part in (
+            [command for command in of_layouts if command.choice],
+            panels,
+            [command for command in of_layouts if not command.choice],
+        ):
+            if not self.panels_menu.isEmpty():
+                self.panels_menu.addSeparator()
+            for command in part:
+                self.panels_menu.addAction(self._commands.bare_action(command.id))
 
     @staticmethod
     def _spring() -> QWidget:

@@ -61,11 +61,13 @@ MENUS: Final[dict[str, str]] = {
     "file/connection/color": _title("C&olour"),
     "edit": _title("&Edit"),
     "view": _title("&View"),
+    "view/layout": _title("&Layout"),
     "view/panels": _title("&Panels"),
     "view/go": _title("&Go to panel"),
     "view/theme": _title("T&heme"),
     "view/text": _title("Te&xt size"),
     "event": _title("E&vent"),
+    "observers": _title("&Observers"),
     "help": _title("&Help"),
 }
 
@@ -90,6 +92,35 @@ def _color_commands() -> tuple[Command, ...]:
             section=1,
         )
         for color, title in titles.items()
+    )
+
+
+def _layout_commands() -> tuple[Command, ...]:
+    """The built-in layouts and what can be done with all of them."""
+    built_in = {
+        "watch": (_title("Watch"), "F7"),
+        "debug": (_title("Debug"), "F8"),
+        "publish": (_title("Publish"), "F9"),
+    }
+    does = {
+        "view.layout_save_as": _title("Save layout as…"),
+        "view.layout_rename": _title("Rename layout…"),
+        "view.layout_delete": _title("Delete layout…"),
+        "view.reset_layout": _title("Reset layout"),
+    }
+    return (
+        *(
+            Command(
+                id=f"view.layout_{name}",
+                title=title,
+                shortcut=key,
+                menu="view/layout",
+                checkable=True,
+                choice="layout",
+            )
+            for name, (title, key) in built_in.items()
+        ),
+        *(Command(id=name, title=title, menu="view/layout", section=1) for name, title in does.items()),
     )
 
 
@@ -167,6 +198,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         scope="topics",
         section=1,
     ),
+    *_layout_commands(),
     Command(id="view.next_panel", title=_title("Next panel"), shortcut="F6", menu="view/go", section=1),
     Command(id="view.previous_panel", title=_title("Previous panel"), shortcut="Shift+F6", menu="view/go", section=1),
     Command(
@@ -201,7 +233,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(id="view.text_smaller", title=_title("Smaller"), shortcut="Ctrl+-", menu="view/text"),
     Command(id="view.text_reset", title=_title("Normal"), shortcut="Ctrl+0", menu="view/text"),
     Command(id="view.utc", title=_title("Times in UTC"), menu="view", checkable=True, section=2),
-    Command(id="view.reset_layout", title=_title("Reset layout"), icon="layout-panel-left", menu="view", section=3),
+    Command(id="log.delta_to_row", title=_title("Δ to the selected event"), menu="view", checkable=True, section=2),
+    Command(id="log.columns", title=_title("Columns of the log…"), icon="columns-3", menu="view", section=2),
     Command(id="view.full_screen", title=_title("Full screen"), shortcut="F11", menu="view", checkable=True, section=3),
     Command(id="log.pause", title=_title("Pause"), icon="pause", shortcut="Ctrl+P", menu="event", checkable=True),
     Command(
@@ -219,6 +252,66 @@ COMMANDS: Final[tuple[Command, ...]] = (
         icon="eraser",
         shortcut="Ctrl+Shift+X",
         menu="event",
+        section=2,
+    ),
+    Command(
+        id="observer.attach",
+        title=_title("Attach observer…"),
+        icon="radar",
+        shortcut="Ctrl+Shift+O",
+        menu="observers",
+    ),
+    Command(
+        id="observer.on",
+        title=_title("Observer on"),
+        icon="play",
+        shortcut="Space",
+        menu="observers",
+        scope="observers",
+        checkable=True,
+        section=1,
+    ),
+    Command(
+        id="observer.edit",
+        title=_title("Edit observer…"),
+        icon="pencil",
+        shortcut="Return; Enter",
+        menu="observers",
+        scope="observers",
+        section=1,
+    ),
+    Command(
+        id="observer.duplicate",
+        title=_title("Duplicate observer…"),
+        icon="copy-plus",
+        menu="observers",
+        scope="observers",
+        section=1,
+    ),
+    Command(
+        id="observer.show_failed",
+        title=_title("Show the event that failed"),
+        icon="circle-alert",
+        menu="observers",
+        scope="observers",
+        section=1,
+    ),
+    Command(
+        id="observer.copy_row",
+        title=_title("Copy observer"),
+        icon="copy",
+        shortcut="Ctrl+C",
+        menu="observers",
+        scope="observers",
+        section=1,
+    ),
+    Command(
+        id="observer.detach",
+        title=_title("Detach observer…"),
+        icon="trash-2",
+        shortcut="Del",
+        menu="observers",
+        scope="observers",
         section=2,
     ),
     Command(id="help.welcome", title=_title("Welcome"), icon="house", menu="help"),

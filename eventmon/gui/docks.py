@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from eventmon.gui.arrangement import DEFAULT, BuiltIn
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
+from eventmon.gui.dock_arranger import DockArranger
 from eventmon.gui.panels.base import PanelDescription
 from eventmon.gui.widgets.panel_dock import PanelDock
-
-LEFT_WIDTH = 328
-RIGHT_WIDTH = 320
-BOTTOM_HEIGHT = 270
 
 
 class Docks(QObject):
@@ -32,6 +29,7 @@ class Docks(QObject):
         self._focused: PanelDock | None = None
         self._going = False
         self._states: dict[str, dict[str, Any]] = {}
+        self._arranger = DockArranger(window, self._by_id, context.theme)
         self.arrange()
         for dock in self._by_id.values():
             self._bind(dock, context.commands)
@@ -54,37 +52,17 @@ class Docks(QObject):
         """The dock that has, or last had, the keyboard."""
         return self._focused
 
-    def arrange(self) -> None:
-        """The built-in places: left column, centre with the bottom row under it, right column."""
-        for dock in self._by_id.values():
-            dock.setFloating(False)
-            self._window.removeDockWidget(dock)
-        columns = {area: self._in_area(area) for area in ("left", "centre", "right")}
-        first: list[PanelDock] = [docks[0] for docks in columns.values() if docks]
-        for dock in first:
-            self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock, Qt.Orientation.Horizontal)
-        for left, right in pairwise(first):
-            self._window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
-        self._arrange_bottom(columns["centre"] or first)
-        for docks in columns.values():
-            for tabbed in docks[1:]:
-                self._window.tabifyDockWidget(docks[0], tabbed)
-            if docks:
-                docks[0].raise_()
-        for dock in self._by_id.values():
-            dock.show()
+    def arrange(self, name: BuiltIn = DEFAULT) -> None:
+        """Put all docks into the places of a built-in arrangement."""
+        self._arranger.arrange(name)
 
     def size_up(self) -> None:
-        """Give the arranged docks their sizes; only works after the window was laid out once."""
-        firsts = {area: self._in_area(area)[0] for area in ("left", "centre", "right", "bottom") if self._in_area(area)}
-        scale = self._context.theme.text_percent / 100
-        width = sum(firsts[area].width() for area in ("left", "centre", "right") if area in firsts)
-        left = int(max(LEFT_WIDTH * scale, min(LEFT_WIDTH * scale * 1.4, width * 0.21)))
-        widths = {"left": left, "right": int(RIGHT_WIDTH * scale)}
-        self._share_out(firsts, widths, width, Qt.Orientation.Horizontal)
-        height = sum(firsts[area].height() for area in ("centre", "bottom") if area in firsts)
-        bottom = min(int(max(BOTTOM_HEIGHT * scale, height * 0.34)), height // 2)
-        self._share_out(firsts, {"bottom": bottom}, height, Qt.Orientation.Vertical)
+        """Give the arranged docks their sizes; only works once the window is shown."""
+        self._arranger.size_up()
+
+    def take_in(self, known: Sequence[str]) -> None:
+        """Give a place to docks that a saved layout, which knows the given panels, does not have."""
+        self._arranger.take_in(panel for panel in self._by_id if panel not in known)
 
     def open_panel(self, panel_id: str) -> None:
         """Make the panel of a dock, with what it saved last time."""
@@ -119,29 +97,6 @@ class Docks(QObject):
             dock.take_focus()
         finally:
             self._going = False
-
-    def _arrange_bottom(self, above: list[PanelDock]) -> None:
-        docks = self._in_area("bottom")
-        for number, dock in enumerate(docks):
-            if number:
-                self._window.splitDockWidget(docks[number - 1], dock, Qt.Orientation.Horizontal)
-            elif above:
-                self._window.splitDockWidget(above[0], dock, Qt.Orientation.Vertical)
-            else:
-                self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-
-    def _in_area(self, area: str) -> list[PanelDock]:
-        return [dock for dock in self._by_id.values() if dock.description.area == area]
-
-    def _share_out(
-        self, firsts: dict[str, PanelDock], sizes: dict[str, int], room: int, orientation: Qt.Orientation
-    ) -> None:
-        """Set sizes and leave the rest to the centre; Qt only obeys when all docks of a row are named."""
-        sizes = {area: size for area, size in sizes.items() if area in firsts}
-        if "centre" in firsts:
-            sizes["centre"] = room - sum(sizes.values())
-        if sizes:
-            self._window.resizeDocks([firsts[area] for area in sizes], list(sizes.values()), orientation)
 
     def _bind(self, dock: PanelDock, commands: Commands) -> None:
         name = dock.description.id

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QToolBar, QWidget
 
 from eventmon.engine.frame import Frame
 from eventmon.gui.actions import CONNECTING, MainToolBar, MenuFiller
 from eventmon.gui.context import PanelContext
 from eventmon.gui.docks import Docks
 from eventmon.gui.formatting import one_line
-from eventmon.gui.layout import VERSION, Layout
+from eventmon.gui.layout import Layout
+from eventmon.gui.layout_commands import LayoutCommands, layout_title
 from eventmon.gui.panels.base import PanelDescription
 from eventmon.gui.panels.registry import PANELS
 from eventmon.gui.problem_list import ProblemList
 from eventmon.gui.session_controller import SessionController
 from eventmon.gui.status_bar import StatusBar
 from eventmon.gui.widgets.banner import Banner
+from eventmon.gui.window_commands import WindowCommands
+from eventmon.gui.window_layouts import WindowLayouts
 
 DEFAULT_SIZE = QSize(1280, 800)
 MAX_CONNECTIONS = 40
@@ -49,28 +52,28 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("mainWindow")
         self.setDockOptions(DOCK_OPTIONS)
-        self.setMinimumSize(480, 320)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setDocumentMode(True)
         self.resize(DEFAULT_SIZE)
         self._context = context
         self.painted = False
         self._may_close = False
         self._laid_out = False
-        self._state = b""
         self._lost = ""
         self.problems = ProblemList(context.bridge, self)
         self.docks = Docks(self, context, panels)
         for dock in self.docks:
             dock.failed.connect(lambda why, name=dock.description.id: self.problems.report(f"panel {name}", why))
+        self.layouts = WindowLayouts(self, self.docks)
         self.controller = SessionController(context, self)
         self.controller.opened.connect(self._focus_first)
-        self._bind_commands()
+        self._commands = WindowCommands(context, self.problems, self)
+        self._commands.appearanceChanged.connect(self.appearanceChanged)
         self._make_bars()
         self._show_title("")
         context.bridge.frameReady.connect(self._frame_ready)
         context.bridge.engineLost.connect(self._engine_lost)
         context.bridge.raiseRequested.connect(self.come_forward)
-        context.theme.changed.connect(self._mark_theme)
-        self._mark_theme()
 
     def open_panels(self) -> None:
         """Make all panels now; ``open_panels_gently`` makes one a turn of the event loop."""
@@ -97,25 +100,11 @@ class MainWindow(QMainWindow):
 
     def save(self) -> Layout:
         """The layout of now."""
-        return Layout(
-            geometry=bytes(self.saveGeometry().data()),
-            state=bytes(self.saveState(VERSION).data()) if self._laid_out else self._state,
-            panels=self.docks.save_states(),
-        )
+        return self.layouts.save()
 
     def restore(self, layout: Layout) -> None:
         """Put back a layout; call it before the window is shown and the panels are made."""
-        self.restoreGeometry(QByteArray(layout.geometry))
-        self._state = layout.state
-        self.docks.use_states(layout.panels)
-
-    def reset_layout(self) -> None:
-        """All docks back to their first places and sizes."""
-        had_focus = self.docks.focused
-        self.docks.arrange()
-        QTimer.singleShot(0, self, self.docks.size_up)
-        if had_focus is not None:
-            had_focus.take_focus()
+        self.layouts.restore(layout)
 
     def come_forward(self) -> None:
         """Show the window above others."""
@@ -156,7 +145,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._has_painted)
         elif event.type() == QEvent.Type.Show and not self._laid_out:
             self._laid_out = True
-            self._place_docks()
+            self.layouts.place()
+            self._banner_bar.setVisible(bool(self._banner.text))
         return done
 
     def _has_painted(self) -> None:
@@ -165,18 +155,17 @@ class MainWindow(QMainWindow):
             self.painted = True
             self.firstPainted.emit()
 
-    def _place_docks(self) -> None:
-        """Only now, for Qt scales what is restored before the window has its size."""
-        if not (self._state and self.restoreState(QByteArray(self._state), VERSION)):
-            self.docks.size_up()
-        self._banner_bar.setVisible(bool(self._banner.text))
-
     def _make_bars(self) -> None:
         context = self._context
         self._menus = MenuFiller(self.menuBar(), context.commands)
         self.toolbar = MainToolBar(context.theme, context.commands, self)
         self.toolbar.connect_menu.aboutToShow.connect(self._fill_connect_menu)
         self.addToolBar(self.toolbar)
+        of_layouts = LayoutCommands(context, self.layouts, self)
+        of_layouts.list_in(self._menus.menu("view/layout"))
+        of_layouts.list_in(self.toolbar.panels_menu)
+        self.layouts.changed.connect(lambda: self.toolbar.name_layout(layout_title(self.layouts.chosen)))
+        self.layouts.changed.emit()
         self.addToolBarBreak()
         self._banner = Banner(context.theme)
         self._banner_bar = self._bar_for(self._banner)
@@ -200,52 +189,6 @@ class MainWindow(QMainWindow):
 
     def createPopupMenu(self) -> None:
         """No menu of bars on right-click: a hidden toolbar is hard to find again."""
-
-    def _bind_commands(self) -> None:
-        commands = self._context.commands
-        theme = self._context.theme
-        for mode in ("system", "light", "dark"):
-            commands.bind(f"view.theme_{mode}", lambda _on, mode=mode: self._choose(lambda: theme.set_mode(mode)))
-        for name, direction in (("larger", 1), ("smaller", -1), ("reset", 0)):
-            commands.bind(f"view.text_{name}", lambda by=direction: self._choose(lambda: theme.step_text(by)))
-        commands.bind("view.utc", lambda _on: self.appearanceChanged.emit())
-        commands.set_checked("view.utc", self._context.settings.utc)
-        commands.bind("view.reset_layout", self.reset_layout)
-        commands.bind("view.full_screen", self._full_screen)
-        commands.bind("session.quit", self.close)
-        commands.bind("help.about", self._about)
-        commands.bind("help.shortcuts", self._shortcuts)
-        commands.bind("help.problems", self._show_problems)
-        for command in commands.table.values():
-            if command.scope == "window":
-                self.addAction(commands.bare_action(command.id))
-
-    def _choose(self, change: object) -> None:
-        assert callable(change)
-        change()
-        self.appearanceChanged.emit()
-
-    def _mark_theme(self) -> None:
-        self._context.commands.set_checked(f"view.theme_{self._context.theme.mode}", True)
-
-    def _full_screen(self, on: bool) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def _about(self) -> None:
-        from eventmon.gui.dialogs.about import AboutDialog
-
-        AboutDialog(self._context.theme, self).open()
-
-    def _shortcuts(self) -> None:
-        from eventmon.gui.dialogs.shortcuts import ShortcutsDialog
-
-        ShortcutsDialog(self._context.theme, self._context.commands, self).open()
-
-    def _show_problems(self) -> None:
-        from eventmon.gui.dialogs.problems import ProblemsDialog
-
-        utc = self._context.commands.bare_action("view.utc").isChecked()
-        ProblemsDialog(self._context.theme, self.problems, self, utc=utc).show()
 
     def _fill_connect_menu(self) -> None:
         menu = self.toolbar.connect_menu

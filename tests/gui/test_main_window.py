@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.gui.context import PanelContext
-from eventmon.gui.docks import LEFT_WIDTH
 from eventmon.gui.layout import Layout
 from eventmon.gui.main_window import MainWindow
 from eventmon.gui.panels.base import PanelDescription
@@ -77,10 +76,11 @@ def test_the_window_tells_of_its_first_paint_once(context: PanelContext, qtbot: 
 def test_the_default_layout_uses_the_room(window: MainWindow, save_screenshot: Screenshot) -> None:
     topics, events, counters = window.docks
     assert window.size().width() == 1280
-    assert topics.width() == LEFT_WIDTH
-    assert events.width() > 900
-    assert counters.width() == events.width()
-    assert 260 <= counters.height() <= 290
+    assert topics.width() + events.width() + 4 == window.width()
+    assert events.width() > 2 * topics.width()
+    assert counters.width() == window.width()
+    assert counters.y() > events.y() + events.height()
+    assert 200 <= counters.height() <= 300
     assert save_screenshot(window, "shell").is_file()
 
 
@@ -113,18 +113,22 @@ def test_a_layout_comes_back_with_what_the_panels_saved(make_window: MakeWindow)
 def test_sizes_come_back(make_window: MakeWindow) -> None:
     first = make_window()
     topics, events, _ = first.docks
-    first.resizeDocks([topics, events], [420, 856], Qt.Orientation.Horizontal)
+    first.resize(760, 600)  # a window larger than the screen would come back smaller
+    QApplication.processEvents()
+    before = topics.width()
+    first.resizeDocks([topics, events], [420, 336], Qt.Orientation.Horizontal)
     QApplication.processEvents()
     width = topics.width()
-    assert width != LEFT_WIDTH
+    assert width != before
     second = make_window(layout=first.save())
     assert second.docks.dock("topics").width() == width
 
 
 def test_a_layout_of_nonsense_leaves_the_default(make_window: MakeWindow) -> None:
+    width = make_window().docks.dock("topics").width()
     window = make_window(layout=Layout(geometry=b"\x00garbage", state=b"\xff" * 40, panels={"ghost": {"x": 1}}))
     assert all(dock.isVisible() for dock in window.docks)
-    assert window.docks.dock("topics").width() == LEFT_WIDTH
+    assert window.docks.dock("topics").width() == width
 
 
 def test_a_panel_that_was_not_opened_keeps_its_state(context: PanelContext, qtbot: QtBot) -> None:
@@ -136,10 +140,12 @@ def test_a_panel_that_was_not_opened_keeps_its_state(context: PanelContext, qtbo
 
 def test_reset_brings_everything_back(window: MainWindow, context: PanelContext, qtbot: QtBot) -> None:
     topics = window.docks.dock("topics")
+    width = topics.width()
     topics.setFloating(True)
+    topics.resize(500, 300)
     window.docks.dock("counters").hide()
     context.commands.action("view.reset_layout").trigger()
-    qtbot.waitUntil(lambda: topics.width() == LEFT_WIDTH)
+    qtbot.waitUntil(lambda: topics.width() == width)
     assert not topics.isFloating()
     assert all(dock.isVisible() for dock in window.docks)
 
