@@ -127,7 +127,7 @@ class Connections:
         A name that is listed already belongs to this run alone and is left to it.
         """
         self._remembering.workspace = workspace
-        for definition in workspace.load():
+        for definition in workspace.load(ConnectionDefinition):
             if definition.name not in self.mounts:
                 mount = Mount(definition, self._around, saved=True)
                 self.mounts.add(mount)

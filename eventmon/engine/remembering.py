@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from eventmon.core.errors import UserError
 from eventmon.engine.address import Address
+from eventmon.engine.definitions import ConnectionDefinition
 from eventmon.engine.mount import Mount
 from eventmon.engine.problems import Problems
 from eventmon.engine.secrets import SecretStore
@@ -55,7 +56,7 @@ class Remembering:
     async def forget(self, mount: Mount) -> None:
         """Delete the definition of a saved connection, and its secrets."""
         if mount.saved and self.workspace is not None:
-            await self.workspace.remove(mount.name)
+            await self.workspace.remove(ConnectionDefinition, mount.name)
             await self.forget_secrets(mount, mount.address.kept_names if mount.address else set())
 
     async def forget_secrets(self, mount: Mount, names: set[str]) -> None:

@@ -54,7 +54,7 @@ def problems_of(engine: Engine) -> list[str]:
 
 
 def saved(paths: Paths) -> dict[str, ConnectionDefinition]:
-    return {each.name: each for each in read_workspace(paths.workspace_file)}
+    return {each.name: each for each in read_workspace(paths.workspace_file, ConnectionDefinition)}
 
 
 def secrets_of(paths: Paths) -> dict[str, str]:

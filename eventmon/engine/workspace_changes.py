@@ -1,0 +1,144 @@
+"""Changes of a workspace file that leave everything else as its owner wrote it: comments, order, other keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eventmon.core.errors import UserError
+from eventmon.engine.workspace_tables import TABLES, Definition, Entry, Key, entries_of
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+
+def changed(text: str, changes: Mapping[Key, Entry | None], path: Path) -> str:
+    """The text with these changes and everything else as it was; None takes an entry out.
+
+    Raises:
+        UserError: it is written in a form that cannot be changed.
+    """
+    import tomlkit  # when something is written: reading needs no more than the standard library
+    import tomlkit.exceptions
+
+    try:
+        for key, entry in changes.items():
+            document = tomlkit.parse(text)
+            _change(document, key, entry)
+            text = tomlkit.dumps(document)
+    except (tomlkit.exceptions.TOMLKitError, ValueError) as error:
+        raise _unchangeable(path) from error
+    _require_changed(text, changes, path)
+    return text
+
+
+def _change(document: TOMLDocument, key: Key, entry: Entry | None) -> None:
+    table, name = key
+    if entry is None:
+        _remove(document, table, name)
+    elif isinstance(entry, tuple):
+        _put_list(document, table, name, entry)
+    else:
+        _put(document, table, entry)
+
+
+def _put(document: TOMLDocument, table: str, definition: Definition) -> None:
+    import tomlkit
+
+    tables = _tables(document, table, is_super_table=True)
+    if definition.name not in tables:
+        tables[definition.name] = tomlkit.table()
+    content: Any = tables[definition.name]
+    comments = _take_last_comments(content)
+    for key, value, optional in TABLES[type(definition)].written(definition):
+        if isinstance(value, dict):
+            _put_settings(content, key, value)
+        elif value is None and key in content:
+            del content[key]
+        elif content.get(key) != value and not (optional and key not in content):
+            content[key] = value
+    _body(content).extend(comments)
+
+
+def _put_settings(content: Any, key: str, settings: Mapping[str, Any]) -> None:
+    """Make the settings in a table what they should be, setting by setting."""
+    import tomlkit
+
+    if not settings and key not in content:
+        return
+    if key not in content:
+        content[key] = tomlkit.table()
+    written: Any = content[key]
+    for name in [name for name in written if name not in settings]:
+        del written[name]
+    for name, value in settings.items():
+        if name not in written or not _same(written[name], value):
+            written[name] = value
+
+
+def _same(written: Any, value: Any) -> bool:
+    """Equal and of one type: ``1``, ``1.0`` and ``true`` are equal in Python and differ in a file."""
+    plain = written.unwrap() if hasattr(written, "unwrap") else written
+    return type(plain) is type(value) and bool(plain == value)
+
+
+def _put_list(document: TOMLDocument, table: str, key: str, values: tuple[str, ...]) -> None:
+    content = _tables(document, table, is_super_table=False)
+    if not values and key not in content:
+        return
+    if list(content.get(key, [])) != list(values):
+        content[key] = list(values)
+
+
+def _tables(document: TOMLDocument, name: str, *, is_super_table: bool) -> Any:
+    import tomlkit
+
+    if name not in document:
+        document.append(name, tomlkit.table(is_super_table=is_super_table))
+    return document[name]
+
+
+def _remove(document: TOMLDocument, table: str, name: str) -> None:
+    tables: Any = document.get(table, {})
+    if name not in tables:
+        return
+    before = list(tables)[: list(tables).index(name)]
+    comments = _take_last_comments(tables[name])
+    del tables[name]
+    if before:
+        _body(tables[before[-1]]).extend(comments)
+    else:
+        at = next(index for index, (key, _) in enumerate(document.body) if key == table)
+        document.body[at:at] = comments
+
+
+def _take_last_comments(table: Any) -> list[Any]:
+    """Cut off what stands behind the last key of a table: it is about what comes after the table."""
+    body = _body(table)
+    if body and body[-1][0] is not None and _body(body[-1][1]):  # they stand in its last subtable
+        return _take_last_comments(body[-1][1])
+    taken: list[Any] = []
+    while body and body[-1][0] is None:
+        taken.insert(0, body.pop())
+    return taken
+
+
+def _body(table: Any) -> list[Any]:
+    """The lines of a table as they stand, keys and comments; a table written in one line has none to itself."""
+    import tomlkit.items
+
+    return table.value.body if isinstance(table, tomlkit.items.Table) else []
+
+
+def _require_changed(text: str, changes: Mapping[Key, Entry | None], path: Path) -> None:
+    """Make sure that what is about to be written says what it should: the library that edits it is not ours."""
+    found = entries_of(text, path)
+    if any((found.get(key) or None) != (entry or None) for key, entry in changes.items()):
+        raise _unchangeable(path)
+
+
+def _unchangeable(path: Path) -> UserError:
+    return UserError(
+        f"The workspace {path} cannot be changed in its present form. Write each connection as [connections.NAME]."
+    )
