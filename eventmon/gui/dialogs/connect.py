@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from eventmon.engine.forms import ConnectorForm
 from eventmon.engine.frame import ConnectionStatus
@@ -18,16 +17,12 @@ from eventmon.gui.connection_texts import lift_question, short_name
 from eventmon.gui.dialogs.browse_names import BrowseNames
 from eventmon.gui.dialogs.connect_entry import ConnectEntry
 from eventmon.gui.dialogs.form_source import ENGINE_FORMS, FormSource
-from eventmon.gui.dialogs.frame import INSET, FramedDialog
+from eventmon.gui.dialogs.kind_dialog import KindDialog
 from eventmon.gui.theme.theme import Theme
-from eventmon.gui.widgets.field_note import FieldNote
 from eventmon.gui.widgets.kind_list import KindList
 from eventmon.gui.widgets.plain_text import Question
 
 WIDTH: Final = 760
-TALLEST: Final = 760
-ROOM_TO_SPEAK: Final = 36
-"""Spare height, so that a sentence below moves nothing out of sight."""
 SMALLEST: Final = QSize(560, 400)
 
 
@@ -35,7 +30,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Connect", text)
 
 
-class ConnectDialog(FramedDialog):
+class ConnectDialog(KindDialog):
     """Asks for a connection, or for the changes to one.
 
     Attributes:
@@ -59,34 +54,26 @@ class ConnectDialog(FramedDialog):
         source: FormSource = ENGINE_FORMS,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("", parent)
+        super().__init__(theme, QSize(WIDTH, 0), SMALLEST, parent)
         self.setObjectName("connectDialog")
         self.edited = edited
         self.anyway = False
-        self._theme = theme
-        self._had_focus: QWidget | None = None
         forms = self._offered(source, edited)
         taken = [status.name for status in connections]
         self.entry = ConnectEntry(theme, forms, source, taken, edited)
-        self.kinds = KindList(theme, [(form.scheme, form.icon, form.title) for form in forms], _tr("Kind of source"))
-        self.outcome = FieldNote(theme)
+        kinds = KindList(theme, [(form.scheme, form.icon, form.title) for form in forms], _tr("Kind of source"))
         self.outcome.setObjectName("connectResult")
         self._verb = _tr("Connect") if edited is None else _tr("Save")
-        self._lay_out()
+        self.lay_out_columns(kinds, self.entry)
+        self._add_buttons()
         self._listen()
         self._begin(forms, scheme)
 
     # ── what is said ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def set_busy(self, sentence: str) -> None:
-        """Grey everything but Cancel while the engine tries, and say so; an empty sentence gives it back."""
-        if sentence and self._body.isEnabled():
-            self._had_focus = self.focusWidget()
-        for widget in (self._body, self.test, self.connect_button):
-            widget.setEnabled(not sentence)
-        self.outcome.say(sentence)
-        if not sentence and self._had_focus is not None:
-            self._had_focus.setFocus()
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in the order shown."""
+        return [*self.entry.stops, self.test, self.cancel, self.connect_button, self.kinds]
 
     def show_success(self, sentence: str) -> None:
         """Say that the address can be reached, and what answered."""
@@ -95,7 +82,7 @@ class ConnectDialog(FramedDialog):
     def show_error(self, sentence: str, field: str = "") -> None:
         """Say what has to be mended: at its field when it is known, else above the buttons. Nothing typed is lost."""
         if self.entry.show_error(sentence, field):
-            QTimer.singleShot(0, self, self._show_focused)
+            self.bring_into_sight()
         else:
             self.outcome.say(sentence, "error")
 
@@ -129,29 +116,6 @@ class ConnectDialog(FramedDialog):
         scheme = source.values_of(edited.url).scheme
         return [form for form in forms if form.scheme == scheme]
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """As high as the form needs, as far as the window it stands over has room."""
-        super().showEvent(event)
-        if not event.spontaneous():
-            around = self.height() - self.scroller.height()
-            needed = self._column.heightForWidth(WIDTH - self.kinds.width()) + around + ROOM_TO_SPEAK
-            over = self.parentWidget()
-            room = over.window().height() - 2 * INSET if over is not None else TALLEST
-            self.resize(WIDTH, max(SMALLEST.height(), min(needed, room, TALLEST)))
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes through what is shown from top to bottom; Qt's own chain knows when each widget was made."""
-        stops = [*self.entry.stops, self.test, self.cancel, self.connect_button, self.kinds]
-        reached = [stop for stop in stops if stop.isVisible() and stop.isEnabled()]
-        if not reached:
-            return False
-        here = [at for at, stop in enumerate(reached) if self.focusWidget() in (stop, stop.focusProxy())]
-        at = here[0] if here else -1 if forward else 0
-        reached[(at + (1 if forward else -1)) % len(reached)].setFocus(
-            Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        )
-        return True
-
     def _begin(self, forms: Sequence[ConnectorForm], scheme: str) -> None:
         if self.edited is None:
             self.setWindowTitle(_tr("Connect"))
@@ -162,42 +126,13 @@ class ConnectDialog(FramedDialog):
             self.entry.show_status(self.edited)
         self.entry.focus_first()
 
-    def _lay_out(self) -> None:
-        column = QWidget()
-        column.setAutoFillBackground(True)
-        column.setBackgroundRole(QPalette.ColorRole.Base)
-        inner = self._column = QVBoxLayout(column)
-        inner.setContentsMargins(INSET, INSET, INSET, INSET)
-        inner.addWidget(self.entry)
-        inner.addStretch(1)
-        self.scroller = QScrollArea()
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setWidget(column)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.scroller, 1)
-        self.outcome.setContentsMargins(INSET, 8, INSET, 12)
-        right.addWidget(self.outcome)
-        self._body = QWidget()
-        sides = QHBoxLayout(self._body)
-        sides.setContentsMargins(0, 0, 0, 0)
-        sides.setSpacing(0)
-        sides.addWidget(self.kinds)
-        sides.addLayout(right, 1)
-        self.content.setContentsMargins(0, 0, 0, 0)
-        self.content.addWidget(self._body)
-        self._add_buttons()
-        self.setMinimumSize(SMALLEST)
-
     def _add_buttons(self) -> None:
         self.test = QPushButton(_tr("Test connection"), self)
         self.test.setAutoDefault(False)
         self.footer.insertWidget(0, self.test)
         self.cancel = self.add_button(_tr("Cancel"))
         self.connect_button = self.add_button(self._verb, default=True)
+        self.grey_with_body(self.test, self.connect_button)
 
     def _listen(self) -> None:
         self.kinds.currentRowChanged.connect(lambda _row: self._kind_chosen())
@@ -230,9 +165,3 @@ class ConnectDialog(FramedDialog):
         text = lift_question(self.entry.shown_name, safety.host)
         question = self.ask(_tr("Read-only"), text, _tr("Lift read-only"))
         question.answered.connect(lambda yes: safety.show_read_only(not yes))
-
-    def _show_focused(self) -> None:
-        """The field with the mistake comes into sight, with its sentence."""
-        widget = self.focusWidget()
-        if widget is not None:
-            self.scroller.ensureWidgetVisible(widget, 0, 60)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.form_fields import FieldValue, FormField
-from eventmon.gui.dialogs.form_editors import KEPT, FieldEditor, ListEditor, SecretEditor, make_editor
+from eventmon.gui.dialogs.form_editors import KEPT, FieldEditor, ListEditor, PathEditor, SecretEditor, make_editor
 from eventmon.gui.dialogs.form_layout import COLUMNS, rows_of
 from eventmon.gui.dialogs.frame import FORM_GAP
 from eventmon.gui.theme.theme import Theme
@@ -90,9 +90,13 @@ class FieldsForm(QWidget):
 
     def named_in(self, sentence: str) -> str:
         """The field that a sentence begins with, else the one that has to be filled in; empty for none."""
-        said = [field.name for field in self.fields if sentence.startswith((field.title, f"{field.name}="))]
         required = [field.name for field in self.fields if field.required]
-        return next(iter(said), required[0] if len(required) == 1 else "")
+        return self.begun_by(sentence) or (required[0] if len(required) == 1 else "")
+
+    def begun_by(self, sentence: str) -> str:
+        """The field that a sentence begins with; empty for none."""
+        said = (field.name for field in self.fields if sentence.startswith((field.title, f"{field.name}=")))
+        return next(said, "")
 
     def show_error(self, name: str, sentence: str) -> bool:
         """Say at a field what has to be mended and go there; whether there is such a field."""
@@ -120,6 +124,12 @@ class FieldsForm(QWidget):
     def lists(self) -> dict[str, ListEditor]:
         """The fields that hold names."""
         return {name: editor for name, editor in self._editors.items() if isinstance(editor, ListEditor)}
+
+    def save_paths(self) -> None:
+        """Browsing for a file chooses one to write to, which need not exist."""
+        for editor in self._editors.values():
+            if isinstance(editor, PathEditor):
+                editor.writes = True
 
     def show_all(self, shown: bool) -> None:
         """Show the form and its rest, or neither."""

@@ -179,10 +179,15 @@ class SecretEditor(TextEditor):
 
 
 class PathEditor(TextEditor):
-    """The path of a file, which can be browsed for; ``~`` and paths relative to here are understood."""
+    """The path of a file, which can be browsed for; ``~`` and paths relative to here are understood.
+
+    Attributes:
+        writes: the file is written to, so that it need not exist.
+    """
 
     def __init__(self, field: FormField, theme: Theme) -> None:
         super().__init__(field, theme)
+        self.writes = False
         self.browse = QPushButton(_tr("Browse…"), self)
         self.browse.setAutoDefault(False)
         self.browse.setAccessibleName(_tr("Browse for {field}").format(field=field.title))
@@ -199,7 +204,11 @@ class PathEditor(TextEditor):
         return text if text in ("", STANDARD_INPUT) else str(Path(text).expanduser().absolute())
 
     def _browse(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, self.field.title, self.line.text())
+        if self.writes:
+            keep = QFileDialog.Option.DontConfirmOverwrite
+            chosen, _ = QFileDialog.getSaveFileName(self, self.field.title, self.line.text(), options=keep)
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self, self.field.title, self.line.text())
         if chosen:
             self.line.setText(chosen)
             self.changed.emit()
