@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
@@ -149,13 +150,11 @@ class DirectConnection:
 
     def _call(self, work: Coroutine[Any, Any, T], within: float | None = None) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        until = None if within is None else time.monotonic() + within
+        until = math.inf if within is None else time.monotonic() + within
         try:
             # never for long at a time: a Ctrl+C that comes just before a wait begins is noticed after it
-            while not wait(
-                [future], LONGEST_WAIT if until is None else min(LONGEST_WAIT, until - time.monotonic())
-            ).done:
-                if until is not None and time.monotonic() >= until:
+            while not wait([future], min(LONGEST_WAIT, until - time.monotonic())).done:
+                if time.monotonic() >= until:
                     raise TimeoutError
             return future.result()
         finally:
