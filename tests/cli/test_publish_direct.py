@@ -126,7 +126,9 @@ def test_publishing_goes_on_when_the_broker_is_back(valkey: ValkeyServer, start:
     assert said[0].startswith("eventmon: prod: ")
     assert error.decode().splitlines() in ([], ["eventmon: prod: connected again."])
     with valkey.client() as client:
-        assert entries(client, "orders") == [b"before", b"after"]
+        there = entries(client, "orders")
+    # a broker that is killed between storing and answering is sent the event once more
+    assert there in ([b"before", b"after"], [b"before", b"before", b"after"])
 
 
 def test_ctrl_c_ends_it(valkey: ValkeyServer, start: Start) -> None:
