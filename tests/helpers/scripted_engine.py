@@ -12,8 +12,20 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from eventmon.core.errors import UserError
-from eventmon.engine.frame import Accounting, ConnectionStatus, Frame, LogStatus, Problem, TopicDelta
+from eventmon.engine.definitions import ObserverDefinition
+from eventmon.engine.frame import (
+    Accounting,
+    Alert,
+    ConnectionStatus,
+    Frame,
+    LogStatus,
+    ObserverState,
+    ObserverStatus,
+    Problem,
+    TopicDelta,
+)
 from eventmon.engine.requests import (
+    AttachObserver,
     Browse,
     BrowsedNames,
     CloseConnection,
@@ -65,6 +77,7 @@ class ScriptedEngine:
             number=0, taken=TAKEN, accounting=Accounting(), rate=0.0, observers=0, failed=0, log=EMPTY_LOG
         )
         self._news: dict[str, Any] = {}
+        self._observers: list[ObserverStatus] = []
         self._answers: dict[type, Any] = {
             TakeFrame: self._take,
             ReadRows: Rows(rows=[], first_seq=1, newest_seq=0),
@@ -96,6 +109,14 @@ class ScriptedEngine:
             TryConnection: ConnectionTest(ok=True, sentence="Valkey 9.1 answered."),
             Browse: BrowsedNames(found=[]),
             ListConnections: [],
+            AttachObserver: lambda asked: _observer_of(asked.definition),
+            EditObserver: lambda asked: _observer_of(asked.definition),
+            ReadObserver: lambda asked: ObserverDefinition(name=asked.name, kind="counter", pattern="orders/#"),
+            PauseObserver: lambda asked: self._observer(asked.name, "paused"),
+            ResumeObserver: lambda asked: self._observer(asked.name, "active"),
+            DetachObserver: None,
+            ListObservers: lambda _asked: self._observers,
+            TryObserver: ObserverTrial(matches=True, does="It would count this event."),
             ReportProblem: None,
         }
 
@@ -109,14 +130,23 @@ class ScriptedEngine:
         topics: list[TopicDelta] | None = None,
         connections: list[ConnectionStatus] | None = None,
         problems: list[Problem] | None = None,
+        attached: list[ObserverStatus] | None = None,
+        alerts: list[Alert] | None = None,
         log: dict[str, Any] | None = None,
         **fields: Any,
     ) -> None:
-        """Change what the next frames hold; topics, connections and problems go out once, in the next frame."""
+        """Change what the next frames hold; topics, connections, problems, observers and alerts go out once."""
         if log is not None:
             fields["log"] = msgspec.structs.replace(self._frame.log, **log)
         self._frame = msgspec.structs.replace(self._frame, **fields)
-        news = {"topics": topics, "connections": connections, "problems": problems}
+        self._observers = self._observers if attached is None else attached
+        news = {
+            "topics": topics,
+            "connections": connections,
+            "problems": problems,
+            "attached": attached,
+            "alerts": alerts,
+        }
         self._news |= {name: value for name, value in news.items() if value is not None}
 
     def call(self, request: Request[Answer]) -> Future[Answer]:
@@ -144,6 +174,11 @@ class ScriptedEngine:
         self._news = {}
         return frame
 
+    def _observer(self, name: str, state: ObserverState) -> ObserverStatus:
+        """An observer of the last frame in another state."""
+        status = next(each for each in self._observers if each.name == name)
+        return msgspec.structs.replace(status, state=state, why="")
+
     @staticmethod
     def _complete(future: Future[Answer], answer: Any, request: Request[Answer]) -> None:
         if callable(answer):
@@ -152,6 +187,15 @@ class ScriptedEngine:
             future.set_exception(answer)
         else:
             future.set_result(answer)
+
+
+def _observer_of(definition: ObserverDefinition) -> ObserverStatus:
+    return ObserverStatus(
+        name=definition.name,
+        kind=definition.kind,
+        pattern=definition.pattern,
+        state="paused" if definition.paused else "active",
+    )
 
 
 def topic(name: str, events: int, rate: float = 0.0, **fields: Any) -> TopicDelta:
