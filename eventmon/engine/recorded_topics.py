@@ -1,62 +1,46 @@
-"""Which topics are recorded: their events are stored; those of all others are counted, observed and let go.
-
-Users decide by patterns. What a pattern means for a topic is looked up once a topic, never for an event, and the
-answers are forgotten when the patterns change.
-"""
+"""Which topics are recorded: their events are stored; those of all others are counted, observed and let go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from eventmon.core.errors import UserError
-from eventmon.core.pattern import Pattern, PatternTrie, covers
+from eventmon.core.pattern import Pattern
+from eventmon.core.pattern_set import PatternSet
 
 
 class RecordedTopics:
-    """The patterns of the topics that are not recorded. Lives on the engine's loop.
-
-    Attributes:
-        changes: grows with every change that viewers have to see.
-    """
+    """The patterns of the topics that are not recorded. Lives on the engine's loop."""
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
-        self._patterns: dict[str, Pattern] = {}
-        self._trie: PatternTrie[str] = PatternTrie()
-        self._answers: dict[str, bool] = {}
-        self.changes = 0
-        for text in patterns:
-            self._add(Pattern(text))
+        self._off = PatternSet(patterns)
 
     @property
     def patterns(self) -> tuple[str, ...]:
         """What is not recorded, in the order in which it was decided."""
-        return tuple(self._patterns)
+        return self._off.texts
+
+    @property
+    def changes(self) -> int:
+        """A number that grows with every change that viewers have to see."""
+        return self._off.changes
 
     @property
     def all(self) -> bool:
         """Whether every topic is recorded."""
-        return not self._patterns
+        return not self._off
 
     def is_recorded(self, topic: str) -> bool:
         """Whether the events of a topic are stored."""
-        if not self._patterns:
-            return True
-        answer = self._answers.get(topic)
-        if answer is None:
-            answer = self._answers[topic] = not self._trie.find(topic)
-        return answer
+        return not self._off.matches(topic)
 
     def left_out(self, topics: Iterable[str]) -> set[str]:
         """Those of the topics that are not recorded."""
-        return {topic for topic in topics if not self.is_recorded(topic)}
+        return set(filter(self._off.matches, topics))
 
     def turn_off(self, pattern: Pattern) -> bool:
         """Record matching topics no more; False when that is so already. Narrower patterns become part of it."""
-        if pattern.text in self._patterns:
-            return False
-        self._remove(other for other in self._patterns.values() if covers(pattern, other))
-        self._add(pattern)
-        return True
+        return self._off.add(pattern)
 
     def turn_on(self, pattern: Pattern) -> bool:
         """Record matching topics again; False when they were.
@@ -64,29 +48,8 @@ class RecordedTopics:
         Raises:
             UserError: a wider pattern keeps them from being recorded; the sentence names it.
         """
-        gone = [other for other in self._patterns.values() if covers(pattern, other)]
-        self._remove(gone)
-        left = [other.text for other in self._patterns.values() if covers(other, pattern)]
-        if left:
-            raise UserError(
-                f"“{pattern.text}” is part of “{left[0]}”, which is not recorded. Record that again instead."
-            )
-        return bool(gone)
-
-    def _add(self, pattern: Pattern) -> None:
-        if pattern.text not in self._patterns:
-            self._patterns[pattern.text] = pattern
-            self._trie.add(pattern, pattern.text)
-            self._changed()
-
-    def _remove(self, patterns: Iterable[Pattern]) -> None:
-        gone: Sequence[Pattern] = list(patterns)
-        for pattern in gone:
-            del self._patterns[pattern.text]
-            self._trie.remove(pattern, pattern.text)
-        if gone:
-            self._changed()
-
-    def _changed(self) -> None:
-        self._answers.clear()
-        self.changes += 1
+        changed = self._off.remove(pattern)
+        wider = self._off.wider_than(pattern)
+        if wider:
+            raise UserError(f"“{pattern.text}” is part of “{wider}”, which is not recorded. Record that again instead.")
+        return changed
