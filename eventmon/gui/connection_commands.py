@@ -149,7 +149,7 @@ class ConnectionCommands(QObject):
 
     def _turn_read_only(self, status: ConnectionStatus) -> None:
         """On at once; off for another machine only after the one question."""
-        host = _foreign_host(status.url) if status.read_only else ""
+        host = foreign_host(status.url) if status.read_only else ""
         request = EditConnection(name=status.name, read_only=not status.read_only)
         if not host:
             self._ask(request)
@@ -168,7 +168,7 @@ class ConnectionCommands(QObject):
         await self._context.bridge.call(request)
 
 
-def _foreign_host(url: str) -> str:
+def foreign_host(url: str) -> str:
     """The other machine that an address leads to; empty for this one."""
     from eventmon.engine.forms import values_of  # after the first paint
 
