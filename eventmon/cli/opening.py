@@ -29,6 +29,7 @@ def open_window(
     connections: tuple[tuple[str, str], ...] = (),
     profile: str = "default",
     from_input: bool = False,
+    look: bool = False,
 ) -> int:
     """Open the window on a session, or join the engine that runs; the exit code.
 
@@ -38,6 +39,7 @@ def open_window(
         connections: (name, URL) of connections to open.
         profile: whose Eventmon.
         from_input: read standard input too.
+        look: open the session to look only; one that the running engine has open is shown as it is.
 
     Raises:
         UserError: there is no display, a library is missing, or the running engine cannot take this.
@@ -54,7 +56,12 @@ def open_window(
     if from_input:
         connections = (*connections, ("stdin", "pipe:-"))
     options = EngineOptions(
-        session=path, profile=profile, connections=connections, serve_control=running is None, role="window"
+        session=path,
+        profile=profile,
+        connections=connections,
+        serve_control=running is None and not look,
+        role="window",
+        look=look,
     )
     return _window_entry(load_window)(options)
 

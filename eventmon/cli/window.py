@@ -15,6 +15,7 @@ STANDARD_INPUT = "-"
 @click.command("window")
 @click.argument("session", required=False, metavar="[SESSION|-]")
 @engine_options
+@click.option("--read-only", "look", is_flag=True, help="Open SESSION to look only.")
 @common_options
 @click.pass_obj
 def COMMAND(
@@ -24,6 +25,7 @@ def COMMAND(
     log: Path | None,
     connections: tuple[tuple[str, str], ...],
     profile: str,
+    look: bool,
 ) -> int:
     """Open the window on SESSION, or on the default session of the profile; with - read standard input.
 
@@ -33,4 +35,8 @@ def COMMAND(
     if session is not None and not from_input and log is not None:
         raise click.UsageError("SESSION and --log name the same thing. Give one of them.")
     path = log if session is None or from_input else Path(session)
-    return open_window(load_window, path=path, connections=connections, profile=profile, from_input=from_input)
+    if look and (path is None or from_input or connections):
+        raise click.UsageError("--read-only needs a SESSION, and neither - nor --connect. Leave one of them out.")
+    return open_window(
+        load_window, path=path, connections=connections, profile=profile, from_input=from_input, look=look
+    )

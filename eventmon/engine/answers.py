@@ -54,6 +54,7 @@ class Answers:
             requests.TryObserver: self._try_observer,
             requests.CreateTopic: self._create_topic,
             requests.RecordTopics: self._record_topics,
+            requests.SaveSessionAs: self._save_session_as,
             requests.ListConnections: self._list_connections,
             requests.ReportProblem: self._report_problem,
             requests.RaiseWindow: self._raise_window,
@@ -185,6 +186,12 @@ class Answers:
 
     async def _list_connections(self, request: requests.ListConnections) -> list[ConnectionStatus]:
         return self._engine.connections.statuses()
+
+    async def _save_session_as(self, request: requests.SaveSessionAs) -> int:
+        from eventmon.engine.session_copy import save_session_as
+
+        session = self._engine.options.session or self._engine.paths.default_session
+        return await save_session_as(session.absolute(), request.path)
 
     async def _report_problem(self, request: requests.ReportProblem) -> None:
         self._engine.problems.report(request.severity, request.where, request.text)

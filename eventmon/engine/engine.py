@@ -193,7 +193,8 @@ class Engine:
 
     async def _start_log(self, settings: Settings, started: AsyncExitStack) -> None:
         path = self.options.session or self.paths.default_session
-        log = open_log(path.absolute(), or_look=self.options.role == "window" and self.options.session is not None)
+        or_look = self.options.role == "window" and self.options.session is not None
+        log = open_log(path.absolute(), or_look=or_look, look=self.options.look)
         self._uuid = log.uuid
         self._recording = Recording(log, retention=settings.retention, problems=self.problems, clock=self._clock)
         self._recording.start()
@@ -201,7 +202,7 @@ class Engine:
         self._readers = Readers(log.path)
         started.push_async_callback(self._readers.close)
         self._connect_parts(log)
-        if log.why:
+        if log.why and not self.options.look:
             self.problems.report("info", "log", f"{log.why} It is open here to look only.")
 
     def _connect_parts(self, log: OpenedLog) -> None:

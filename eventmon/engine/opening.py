@@ -61,16 +61,19 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def open_log(path: Path, *, or_look: bool) -> OpenedLog:
-    """Open a session to record into it.
+def open_log(path: Path, *, or_look: bool, look: bool = False) -> OpenedLog:
+    """Open a session to record into it, unless it is to be looked at alone.
 
     Args:
-        path: the session; made when it does not exist.
+        path: the session; made when it does not exist and is recorded into.
         or_look: open it to look only when it cannot be recorded into.
+        look: open it to look only.
 
     Raises:
         UserError: it can be neither; the sentence says why.
     """
+    if look:
+        return _look(path, None, "This session was opened for reading.")
     try:
         writer = open_writer(path)
     except LogUnavailable as error:

@@ -24,6 +24,7 @@ class EngineOptions:
         connections: (name, URL) of each connection to open; an empty name is replaced by a free one.
         serve_control: be the one engine of the profile and listen on its control socket.
         role: who started it. A window may open a session to look only; ``serve`` may not.
+        look: open the session to look only, whether or not it could be recorded into.
         lend: gives a connection another feed in the place of its own, to choose what is taken; None for its own.
     """
 
@@ -32,4 +33,5 @@ class EngineOptions:
     connections: tuple[tuple[str, str], ...] = ()
     serve_control: bool = True
     role: Role = "window"
+    look: bool = False
     lend: Callable[[MountFeed], Feed] | None = None

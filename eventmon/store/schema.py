@@ -116,7 +116,7 @@ def create_session(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         _write_tables(draft)
-        _move_into_place(draft, path)
+        move_into_place(draft, path)
     except (apsw.Error, PermissionError) as error:
         raise LogUnavailable(
             f"The session {path} cannot be created: {error}. Check that the folder is writable and has space."
@@ -146,7 +146,8 @@ def _write_tables(draft: Path) -> None:
         connection.close()
 
 
-def _move_into_place(draft: Path, path: Path) -> None:
+def move_into_place(draft: Path, path: Path) -> None:
+    """Give a finished file its name, unless somebody else has it: FileExistsError then."""
     try:
         os.link(draft, path)
     except FileExistsError:

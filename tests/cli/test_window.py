@@ -58,6 +58,19 @@ def test_a_session_is_opened_in_a_window_of_its_own(verb: Verb, opened: Opened, 
     )
 
 
+def test_a_session_can_be_opened_to_look_only(verb: Verb, opened: Opened, tmp_path: Path) -> None:
+    session = tmp_path / "friday.eventmon"
+    verb(str(session), "--read-only")
+    ((options, _),) = opened
+    assert options == EngineOptions(session=session, serve_control=False, role="window", look=True)
+
+
+@pytest.mark.parametrize("more", [[], ["-"], ["friday.eventmon", "--connect", "shop=demo://"]])
+def test_looking_only_needs_a_session_and_takes_no_events(verb: Verb, opened: Opened, more: list[str]) -> None:
+    assert verb(*more, "--read-only").code == 2
+    assert opened == []
+
+
 def test_a_dash_reads_standard_input(verb: Verb, opened: Opened) -> None:
     verb("-")
     ((options, _),) = opened

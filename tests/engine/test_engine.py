@@ -327,7 +327,8 @@ ONE_OF_EACH: list[Request[Any]] = [
 
 
 def test_every_request_is_tried() -> None:
-    assert {type(request) for request in ONE_OF_EACH} == set(ANSWER_TYPES)
+    elsewhere = {requests.SaveSessionAs}  # its file lies in the folder of one test: test_session_copy
+    assert {type(request) for request in ONE_OF_EACH} == set(ANSWER_TYPES) - elsewhere
 
 
 @pytest.mark.parametrize("request_made", ONE_OF_EACH, ids=lambda request: type(request).__name__)
