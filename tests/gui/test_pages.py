@@ -88,7 +88,11 @@ def test_an_empty_page_shows_any_text_as_it_is(context: PanelContext, qtbot: QtB
 
 def test_an_empty_page_keeps_to_its_width_and_the_middle(context: PanelContext, qtbot: QtBot) -> None:
     page = EmptyState(
-        context.theme, "chart-line", "Nothing to plot yet", "Rates appear here as soon as the first event arrives."
+        context.theme,
+        "chart-line",
+        "Nothing to plot yet",
+        "Rates appear here as soon as the first event arrives.",
+        context.commands.action("connect.demo"),
     )
     qtbot.addWidget(page)
     page.resize(900, 400)
@@ -96,7 +100,9 @@ def test_an_empty_page_keeps_to_its_width_and_the_middle(context: PanelContext, 
     QApplication.processEvents()
     sentence = page.findChildren(PlainLabel)[-1]
     assert sentence.width() <= 280
-    assert abs(sentence.geometry().center().x() - 450) <= 2
+    (button,) = page.findChildren(ActionButton)
+    for shown in (sentence, button):
+        assert abs(shown.mapTo(page, shown.rect().center()).x() - 450) <= 2
 
 
 class ShownWindows(QObject):

@@ -22,6 +22,12 @@ def _event_log() -> Callable[[PanelContext], Panel]:
     return EventLogPanel
 
 
+def _observers() -> Callable[[PanelContext], Panel]:
+    from eventmon.gui.panels.observers import ObserversPanel
+
+    return ObserversPanel
+
+
 def _counters() -> Callable[[PanelContext], Panel]:
     from eventmon.gui.panels.counters import CountersPanel
 
@@ -44,6 +50,14 @@ PANELS: tuple[PanelDescription, ...] = (
         area="centre",
         shortcut="Ctrl+2",
         factory=_event_log,
+    ),
+    PanelDescription(
+        id="observers",
+        title=str(QT_TRANSLATE_NOOP("Panel", "Observers")),
+        icon="radar",
+        area="bottom",
+        shortcut="Ctrl+4",
+        factory=_observers,
     ),
     PanelDescription(
         id="counters",
