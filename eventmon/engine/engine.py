@@ -213,7 +213,9 @@ class Engine:
         self.connections = Connections(
             self.ingest, self._recording, self.problems, self.secrets, lend=self.options.lend
         )
-        self.topic_choices = TopicChoices(self.bus, self.ingest, self._recording, self.connections.mounts)
+        self.topic_choices = TopicChoices(
+            self.bus, self.ingest, self._recording, self.connections.mounts, self.problems
+        )
         self._publishing = Publishing(self.connections.mounts, self.ingest, self._recording)
         self.observers = Observers(
             self.bus,

@@ -58,6 +58,7 @@ class _Topics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """``[topics]``."""
 
     not_recorded: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
