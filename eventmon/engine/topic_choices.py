@@ -7,7 +7,6 @@ slices, for a million of them would hold up the loop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
 
 from eventmon.core.bus import Bus
 from eventmon.core.errors import UserError
@@ -15,37 +14,46 @@ from eventmon.core.pattern import Pattern
 from eventmon.core.topic import shown, validate_topic
 from eventmon.engine.ingest import Ingest
 from eventmon.engine.mount_list import MountList
+from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
+from eventmon.engine.workspace import Workspace
 
 SLICE = 2_000
-
-Remember = Callable[[tuple[str, ...], tuple[str, ...]], Awaitable[None]]
-"""Keeps the patterns that are not recorded and the topics that were made known."""
+TABLE, NOT_RECORDED, KNOWN = "topics", "not_recorded", "known"
+"""Where the workspace has them."""
 
 
 class TopicChoices:
-    """Carries out and remembers decisions about topics. Lives on the engine's loop.
+    """Carries out and remembers decisions about topics. Lives on the engine's loop."""
 
-    Attributes:
-        remember: keeps them for the next start; None when there is nowhere to.
-    """
-
-    def __init__(self, bus: Bus, ingest: Ingest, recording: Recording, mounts: MountList) -> None:
+    def __init__(self, bus: Bus, ingest: Ingest, recording: Recording, mounts: MountList, problems: Problems) -> None:
         self._bus = bus
         self._ingest = ingest
         self._recording = recording
         self._mounts = mounts
+        self._problems = problems
+        self._workspace: Workspace | None = None
         self._made: dict[str, None] = {}
-        self.remember: Remember | None = None
 
-    def restore(self, *, not_recorded: Iterable[str], known: Iterable[str]) -> None:
-        """What was decided in earlier runs."""
-        for pattern in not_recorded:
-            self._ingest.recorded.turn_off(Pattern(pattern))
-        for topic in known:
+    def restore_recording(self, workspace: Workspace) -> None:
+        """What was not recorded in earlier runs is not recorded; call it before the first event."""
+        self._workspace = workspace
+        for text in workspace.read_list(TABLE, NOT_RECORDED):
+            try:
+                self._ingest.recorded.turn_off(Pattern(text))
+            except UserError as error:
+                self._report(NOT_RECORDED, error)
+
+    def restore_topics(self, workspace: Workspace) -> None:
+        """Make the topics of earlier runs known; call it when all connections have their names."""
+        for topic in workspace.read_list(TABLE, KNOWN):
             self._made[topic] = None
-            if self._mounts.owner_of(topic) is None and not self._ingest.knows(topic):
-                self._make(topic)
+            try:
+                if not self._ingest.knows(topic):
+                    self._require_local(topic)
+                    self._make(topic)
+            except UserError as error:
+                self._report(KNOWN, error)
 
     async def create(self, topic: str) -> None:
         """Make a local topic known.
@@ -55,9 +63,7 @@ class TopicChoices:
         """
         validate_topic(topic)
         self._recording.require_writable()
-        owner = self._mounts.owner_of(topic)
-        if owner is not None:
-            raise UserError(f"“{owner.name}” is a connection, so its topics come from there. Begin with another level.")
+        self._require_local(topic)
         if self._ingest.knows(topic):
             raise UserError(f"There is a topic {shown(topic)} already. Choose another name.")
         self._make(topic)
@@ -77,6 +83,11 @@ class TopicChoices:
             await self._tell(parsed)
             await self._keep()
 
+    def _require_local(self, topic: str) -> None:
+        owner = self._mounts.owner_of(topic)
+        if owner is not None:
+            raise UserError(f"“{owner.name}” is a connection, so its topics come from there. Begin with another level.")
+
     def _make(self, topic: str) -> None:
         self._bus.topic(topic)
         self._ingest.restore(topic)
@@ -90,5 +101,9 @@ class TopicChoices:
             await asyncio.sleep(0)
 
     async def _keep(self) -> None:
-        if self.remember is not None:
-            await self.remember(self._ingest.recorded.patterns, tuple(self._made))
+        if self._workspace is not None:
+            await self._workspace.keep_list(TABLE, NOT_RECORDED, self._ingest.recorded.patterns)
+            await self._workspace.keep_list(TABLE, KNOWN, self._made)
+
+    def _report(self, key: str, error: UserError) -> None:
+        self._problems.report("warning", "workspace", f"[{TABLE}], key “{key}”: {error}")
