@@ -152,7 +152,7 @@ class Answers:
         return mount.address if mount else None
 
     async def _attach_observer(self, request: requests.AttachObserver) -> ObserverStatus:
-        return self._engine.observers.attach(request.definition)
+        return await self._engine.observers.attach(request.definition)
 
     async def _edit_observer(self, request: requests.EditObserver) -> ObserverStatus:
         return await self._engine.observers.edit(request.name, request.definition)

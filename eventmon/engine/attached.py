@@ -64,9 +64,8 @@ class Attached:
     """
 
     def __init__(self, definition: ObserverDefinition, around: ObserverSurroundings) -> None:
-        """Make it, not yet running; UserError when its pattern cannot be read."""
         self.definition = definition
-        self.pattern = Pattern(definition.pattern)
+        self.pattern: Pattern
         self.state: ObserverState = "paused"
         self.why = ""
         self.tally = ObserverTally()
@@ -84,12 +83,13 @@ class Attached:
         return self.tally.dropped + (self._subscription.dropped if self._subscription else 0)
 
     def open(self) -> None:
-        """Make what does its work, if that is not there yet; UserError when its settings cannot be used."""
+        """Make what does its work, if that is not there yet; UserError when its definition cannot be used."""
         if self._run is None:
+            self.pattern = Pattern(self.definition.pattern)
             self._run = self._opened(self.definition)
 
     def resume(self) -> None:
-        """See events from the next on; UserError when its settings cannot be used."""
+        """See events from the next on; UserError when its definition cannot be used."""
         self.open()
         self.tally.failures_in_a_row = self._slow_in_a_row = 0
         self.why = ""
@@ -108,9 +108,15 @@ class Attached:
         self.state, self.why = "stopped", why
         self._around.problems.report("error", f"observer {self.definition.name}", why)
 
-    def refuse(self, why: str) -> None:
-        """Be listed as stopped without having run."""
-        self.stop(why)
+    def restore(self) -> None:
+        """Go on as in the last run; when it cannot, it is stopped with the reason."""
+        try:
+            self.open()
+        except UserError as error:
+            self.stop(str(error))
+            return
+        if not self.definition.paused:
+            self.resume()
 
     async def redefine(self, definition: ObserverDefinition) -> None:
         """Be another observer whose counters go on; UserError, and nothing is changed, when it cannot be used."""
@@ -130,7 +136,7 @@ class Attached:
         else:
             self.resume()
         if earlier is not None and not same_work:
-            await earlier.closed()
+            await self._closed(earlier)
 
     async def close(self) -> None:
         """End it; no event reaches it after this is called."""
@@ -138,7 +144,7 @@ class Attached:
         run, self._run = self._run, None
         if run is not None:
             run.end()
-            await run.closed()
+            await self._closed(run)
 
     def tick(self, now: float) -> None:
         """Once a second, with the monotonic clock."""
@@ -193,6 +199,13 @@ class Attached:
         if isinstance(observer, QueuedObserver):
             worker = ObserverWorker(observer, ObserverQueue(definition.overflow), self.tally, self._failed)
         return Run(observer, services, worker)
+
+    async def _closed(self, run: Run) -> None:
+        try:
+            await run.closed()
+        # The named border: what an observer raises is its own failure and must reach nobody else.
+        except Exception as error:  # noqa: BLE001 - it is reported
+            self._report("", 0, error, _words(error))
 
     def _subscribe(self) -> None:
         run = self._run

@@ -222,6 +222,7 @@ class Engine:
             self._publishing,
             self._recording,
             self.problems,
+            log_uuid=log.uuid,
             clock=self._clock,
             monotonic=time.monotonic,
         )
@@ -252,11 +253,17 @@ class Engine:
             )
 
     async def _open_connections(self) -> None:
-        """Open those that were asked for, and then those of the workspace if it is ours to keep."""
+        """Open what was asked for, and then what is in the workspace if it is ours to keep; observers first."""
+        workspace: Workspace | None = None
+        if self.options.serve_control and not self._recording.read_only:
+            workspace = Workspace(self.paths.workspace_file, self.problems)
+            self.topic_choices.restore_recording(workspace)
+            self.observers.restore(workspace)
         for name, url in self.options.connections:
             await self.connections.open(url, name, from_command_line=True)
-        if self.options.serve_control and not self._recording.read_only:
-            self.connections.restore(Workspace(self.paths.workspace_file, self.problems))
+        if workspace is not None:
+            self.connections.restore(workspace)
+            self.topic_choices.restore_topics(workspace)
 
     def _start_watching(self, started: AsyncExitStack) -> None:
         def stuck(seconds: float) -> None:

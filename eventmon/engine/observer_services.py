@@ -23,6 +23,7 @@ class ObserverSurroundings:
     """What every observer of an engine works with; ``on_subscribed`` hears which topics have other observers now."""
 
     bus: Bus
+    log_uuid: str
     publishing: Publishing
     problems: Problems
     alerts: Alerts
@@ -46,6 +47,11 @@ class LentServices:
     def pattern(self) -> Pattern:
         """Of the topics it observes now."""
         return self._attached.pattern
+
+    @property
+    def log_uuid(self) -> str:
+        """Identity of the log."""
+        return self._around.log_uuid
 
     async def publish(self, event: Event) -> None:
         """Publish an event; the bus knows its cause from the context of the worker and cuts a cycle.

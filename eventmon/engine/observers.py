@@ -6,6 +6,7 @@ its neighbours.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -25,7 +26,9 @@ from eventmon.engine.publishing import Publishing
 from eventmon.engine.recording import Recording
 from eventmon.engine.requests import ObserverTrial
 from eventmon.engine.stats import ObserverDetail
+from eventmon.engine.workspace import Workspace
 
+NOT_KEPT = "It is not saved: only the first Eventmon of a profile, recording, keeps its workspace."
 LOOK_SECONDS = 0.25
 """How long what viewers see of observers stays as it is."""
 
@@ -44,16 +47,20 @@ class Observers:
         recording: Recording,
         problems: Problems,
         *,
+        log_uuid: str,
         clock: Callable[[], int],
         monotonic: Callable[[], float],
     ) -> None:
         """Make it; ``clock`` gives microseconds since the epoch, ``monotonic`` seconds."""
         self.alerts = Alerts(problems, clock)
         self._recording = recording
+        self._problems = problems
+        self._workspace: Workspace | None = None
         self._monotonic = monotonic
         self._attached: dict[str, Attached] = {}
         self._around = ObserverSurroundings(
             bus=bus,
+            log_uuid=log_uuid,
             publishing=publishing,
             problems=problems,
             alerts=self.alerts,
@@ -65,8 +72,15 @@ class Observers:
         self._seen: list[ObserverStatus] = []
         self._failed_before = 0
 
-    def attach(self, definition: ObserverDefinition) -> ObserverStatus:
-        """Attach an observer; it sees events from the next on.
+    def restore(self, workspace: Workspace) -> None:
+        """Attach the observers of the last run, and remember from now on; one that cannot be used is listed stopped."""
+        self._workspace = workspace
+        for definition in workspace.load(ObserverDefinition):
+            attached = self._attached[definition.name] = Attached(definition, self._around)
+            attached.restore()
+
+    async def attach(self, definition: ObserverDefinition) -> ObserverStatus:
+        """Attach an observer and remember it; it sees events from the next on.
 
         Raises:
             UserError: its name is taken or cannot be used, or its settings or its pattern cannot be.
@@ -78,6 +92,7 @@ class Observers:
         self._attached[definition.name] = attached
         if not definition.paused:
             attached.resume()
+        await self._keep(attached)
         return attached.status()
 
     async def edit(self, name: str, definition: ObserverDefinition) -> ObserverStatus:
@@ -93,22 +108,25 @@ class Observers:
                 self._require_free(definition.name)
             await attached.redefine(definition)
             self._attached = {each.definition.name: each for each in self._attached.values()}
+            await self._keep(attached, instead_of=name)
             return attached.status()
 
     async def pause(self, name: str) -> ObserverStatus:
         """Let an observer see nothing until it is resumed; UserError when there is none of this name."""
         attached = self._require(name)
         async with attached.turn:
+            self._require(name)
             attached.pause()
-            attached.definition = msgspec.structs.replace(attached.definition, paused=True)
+            await self._set_paused(attached, True)
             return attached.status()
 
     async def resume(self, name: str) -> ObserverStatus:
         """Let an observer see events from the next on; UserError says why it cannot."""
         attached = self._require(name)
         async with attached.turn:
+            self._require(name)
             attached.resume()
-            attached.definition = msgspec.structs.replace(attached.definition, paused=False)
+            await self._set_paused(attached, False)
             return attached.status()
 
     async def detach(self, name: str) -> None:
@@ -119,11 +137,14 @@ class Observers:
             del self._attached[name]
             self._failed_before += attached.tally.failed
             await attached.close()
+            if self._workspace is not None:
+                await self._workspace.remove(ObserverDefinition, name)
 
     async def close_all(self) -> None:
-        """End all of them, in the order of their attaching."""
-        for name in list(self._attached):
-            await self.detach(name)
+        """End all of them at once; the next start attaches them again."""
+        self._workspace = None
+        await asyncio.gather(*(attached.close() for attached in self._attached.values()))
+        self._attached.clear()
 
     def definition(self, name: str) -> ObserverDefinition:
         """The definition of an observer; UserError when there is none of this name."""
@@ -163,6 +184,18 @@ class Observers:
         now = self._monotonic()
         for attached in list(self._attached.values()):
             attached.tick(now)
+
+    async def _set_paused(self, attached: Attached, paused: bool) -> None:
+        if attached.definition.paused != paused:
+            attached.definition = msgspec.structs.replace(attached.definition, paused=paused)
+            await self._keep(attached)
+
+    async def _keep(self, attached: Attached, *, instead_of: str = "") -> None:
+        """Remember an observer for the next start, when this is the engine that keeps the workspace."""
+        if self._workspace is not None:
+            await self._workspace.keep(attached.definition, instead_of=instead_of)
+        else:
+            self._problems.report("info", f"observer {attached.definition.name}", NOT_KEPT)
 
     def _subscribed(self, pattern: Pattern) -> None:
         self._patterns.append(pattern)

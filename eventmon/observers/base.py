@@ -31,6 +31,10 @@ class Services(Protocol):
     def pattern(self) -> Pattern:
         """Of the topics it observes."""
 
+    @property
+    def log_uuid(self) -> str:
+        """Identity of the log, for the derived id of an event that has none."""
+
     async def publish(self, event: Event) -> None:
         """Publish an event because of the one being delivered: to the log or to the connection of its topic.
 

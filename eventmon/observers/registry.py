@@ -18,8 +18,29 @@ def _counter() -> ObserverKind:
     return CounterKind()
 
 
+def _alert() -> ObserverKind:
+    from eventmon.observers.alert import AlertKind
+
+    return AlertKind()
+
+
+def _publish() -> ObserverKind:
+    from eventmon.observers.publish import PublishKind
+
+    return PublishKind()
+
+
+def _file() -> ObserverKind:
+    from eventmon.observers.file import FileKind
+
+    return FileKind()
+
+
 KINDS: dict[str, Callable[[], ObserverKind]] = {
     "counter": _counter,
+    "alert": _alert,
+    "publish": _publish,
+    "file": _file,
 }
 """By name, in the order in which they are offered."""
 

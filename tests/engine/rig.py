@@ -83,6 +83,7 @@ class Rig:
             self.publishing,
             self.recording,
             self.problems,
+            log_uuid=log.uuid,
             clock=lambda: self.clock.microseconds,
             monotonic=lambda: self.clock.seconds,
         )
