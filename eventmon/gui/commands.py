@@ -166,6 +166,19 @@ COMMANDS: Final[tuple[Command, ...]] = (
         scope="topics",
     ),
     Command(
+        id="event.copy_value", title=_title("Copy value"), icon="copy", shortcut="Ctrl+C", menu="edit", scope="event"
+    ),
+    Command(id="event.copy_path", title=_title("Copy path of field"), menu="edit", scope="event"),
+    Command(id="event.copy_payload", title=_title("Copy payload"), menu="edit", scope="event"),
+    Command(
+        id="event.copy_json",
+        title=_title("Copy event as JSON"),
+        icon="copy",
+        shortcut="Ctrl+Shift+C",
+        menu="edit",
+        scope="event",
+    ),
+    Command(
         id="topics.find",
         title=_title("Find topics"),
         icon="search",
@@ -201,6 +214,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *_layout_commands(),
     Command(id="view.next_panel", title=_title("Next panel"), shortcut="F6", menu="view/go", section=1),
     Command(id="view.previous_panel", title=_title("Previous panel"), shortcut="Shift+F6", menu="view/go", section=1),
+    Command(
+        id="event.next_tab",
+        title=_title("Next view of the event"),
+        shortcut="Ctrl+PgDown",
+        menu="view/go",
+        scope="event",
+        section=2,
+    ),
+    Command(
+        id="event.previous_tab",
+        title=_title("Previous view of the event"),
+        shortcut="Ctrl+PgUp",
+        menu="view/go",
+        scope="event",
+        section=2,
+    ),
     Command(
         id="topics.expand_all",
         title=_title("Expand all topics"),
@@ -246,6 +275,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         scope="event_log",
     ),
     Command(id="log.go_to_seq", title=_title("Go to seq…"), shortcut="Ctrl+J", menu="event", section=1),
+    Command(
+        id="event.own_window",
+        title=_title("Open event in a window"),
+        icon="external-link",
+        shortcut="Shift+Return; Shift+Enter",
+        menu="event",
+        scope="event_log",
+        section=1,
+    ),
     Command(
         id="log.clear_view",
         title=_title("Clear view"),

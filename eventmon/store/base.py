@@ -61,7 +61,10 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One row as a table shows it: the payload cut to ``PREVIEW_BYTES``, its full length in ``size``."""
+    """One row as a table shows it: the payload cut to ``PREVIEW_BYTES``, its full length in ``size``.
+
+    ``source``, ``id`` and ``subject`` are cut where a cell ends too.
+    """
 
     seq: int
     received: int
@@ -70,6 +73,9 @@ class LogRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     size: int
     preview: bytes
     datacontenttype: str | None = None
+    source: str = ""
+    id: str | None = None
+    subject: str | None = None
 
 
 PREVIEW_BYTES = 512

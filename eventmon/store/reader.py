@@ -26,9 +26,13 @@ from eventmon.store.topic_ids import decode_types
 QUESTION_SECONDS = 20.0
 """What one statement may take; a full scan of 10 million events takes up to 5. Damage could make one endless."""
 
+LONGEST_NAME = 513
+"""Characters of an attribute in a row: one more than a cell shows, so that it can tell that more follows."""
+
 Answer = TypeVar("Answer")
 
-_ROW = f"""SELECT seq, received, name, type, length(data), substr(data, 1, {PREVIEW_BYTES}), datacontenttype
+_ROW = f"""SELECT seq, received, name, type, length(data), substr(data, 1, {PREVIEW_BYTES}), datacontenttype,
+substr(source, 1, {LONGEST_NAME}), substr(events.id, 1, {LONGEST_NAME}), substr(subject, 1, {LONGEST_NAME})
 FROM events LEFT JOIN topics ON topics.id = topic_id"""
 
 _EVENT = """SELECT seq, received, name, time, type, source, events.id, subject, datacontenttype, headers, data
@@ -234,8 +238,11 @@ def _log_rows(found: list[tuple[object, ...]]) -> list[LogRow]:
             size=integer_of(size),
             preview=bytes_of(preview)[:PREVIEW_BYTES],
             datacontenttype=optional_text_of(content_type),
+            source=text_of(source),
+            id=optional_text_of(id),
+            subject=optional_text_of(subject),
         )
-        for seq, received, topic, type, size, preview, content_type in found
+        for seq, received, topic, type, size, preview, content_type, source, id, subject in found
     ]
 
 

@@ -21,6 +21,7 @@ from eventmon.engine.settings import Settings
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
+from eventmon.gui.models.log_columns import Column
 from eventmon.gui.panels.event_log import EventLogPanel
 from eventmon.gui.selection import Selection
 from eventmon.gui.theme.theme import Theme
@@ -118,8 +119,9 @@ def plain_view_of(panel: EventLogPanel) -> QTableView:
     plain.resize(panel.view.size())
     plain.show()
     plain.scrollToBottom()
-    for column in range(6):
+    for column in Column:
         plain.setColumnWidth(column, panel.view.columnWidth(column))
+        plain.setColumnHidden(column, panel.view.isColumnHidden(column))
     settle()
     return plain
 
@@ -132,7 +134,7 @@ def measure_repaints(repaints: int) -> list[Row]:
     cold = repaint(viewport, repaints, panel.view.painter_of_rows.forget)
     plain = plain_view_of(panel)
     floor = repaint(plain.viewport(), repaints)
-    shown = 6 - panel.view.columns.hiddenSectionCount()
+    shown = len(Column) - panel.view.columns.hiddenSectionCount()
     name = f"repaint of {viewport.height() // panel.view.row_height} rows x {shown} columns"
     plain.close()
     close(panel)

@@ -14,6 +14,12 @@ SPANS = {
     Column.TYPE: Span(96, 120, 120),
     Column.SIZE: Span(80, 80, 80),
     Column.DATA: Span(156, 300, 3_000),
+    Column.SEQ: Span(84, 84, 84),
+    Column.RECEIVED: Span(180, 180, 180),
+    Column.SOURCE: Span(110, 200, 240),
+    Column.ID: Span(110, 280, 300),
+    Column.SUBJECT: Span(90, 130, 200),
+    Column.CONTENT_TYPE: Span(120, 120, 200),
 }
 
 
@@ -33,6 +39,21 @@ def test_the_users_choice_wins_over_the_width() -> None:
     choice = ColumnChoice(shown={Column.SIZE: True, Column.TYPE: False, Column.TIME: False})
     assert shown(1_000, choice) == ["DELTA", "TOPIC", "SIZE", "DATA"]
     assert shown(300, choice) == ["TOPIC", "SIZE", "DATA"]
+
+
+def test_columns_that_only_some_need_come_by_choice_and_stand_where_they_belong() -> None:
+    assert set(shown(4_000)) == {"TIME", "DELTA", "TOPIC", "TYPE", "SIZE", "DATA"}
+    choice = ColumnChoice(shown={Column.SEQ: True, Column.SOURCE: True})
+    assert {"SEQ", "SOURCE"} <= set(shown(300, choice))
+    assert choice.order[:2] == [Column.SEQ, Column.TIME]
+
+
+def test_a_column_of_a_later_version_comes_in_at_its_place() -> None:
+    names = ["time", "delta", "data", "topic", "type", "size"]
+    order = ColumnChoice.from_state({"order": names}).order
+    assert [column.name.lower() for column in order if column.name.lower() in names] == names
+    assert order[0] == Column.SEQ
+    assert order.index(Column.SOURCE) == order.index(Column.TYPE) + 1
 
 
 def test_a_width_the_user_set_is_kept() -> None:

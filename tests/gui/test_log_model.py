@@ -70,7 +70,7 @@ def test_numbers_stand_at_the_right_and_their_titles_too(model: LogModel) -> Non
         cell = model.index(0, column).data(Qt.ItemDataRole.TextAlignmentRole)
         title = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         assert cell == title
-        assert bool(cell & Qt.AlignmentFlag.AlignRight) == (column in (Column.DELTA, Column.SIZE))
+        assert bool(cell & Qt.AlignmentFlag.AlignRight) == (column in (Column.DELTA, Column.SIZE, Column.SEQ))
 
 
 def test_rows_without_contents_say_so(model: LogModel) -> None:
@@ -81,6 +81,34 @@ def test_rows_without_contents_say_so(model: LogModel) -> None:
     assert model.seq_at(3) is None
     assert model.event_at(3) is None
     assert model.seq_at(99) is None
+
+
+def test_names_an_event_is_without_are_a_dash(model: LogModel) -> None:
+    plain = LogRow(seq=1, received=at(1), topic="orders/created", type="order.created", size=2, preview=b"{}")
+    named = msgspec.structs.replace(
+        plain, seq=2, source="/shop", id="a-1", subject="order-1", datacontenttype="text/csv"
+    )
+    model.cache.put([plain, named])
+    names = (Column.SOURCE, Column.ID, Column.SUBJECT, Column.CONTENT_TYPE)
+    assert [model.text(0, column) for column in names] == ["–"] * 4
+    assert [model.text(1, column) for column in names] == ["/shop", "a-1", "order-1", "text/csv"]
+    assert model.text(1, Column.SEQ) == "2"
+    assert model.text(1, Column.RECEIVED) == f"2026-11-23 {model.text(1, Column.TIME)}"
+
+
+def test_delta_counts_from_the_selected_event_when_asked_to(model: LogModel) -> None:
+    title = (Column.DELTA, Qt.Orientation.Horizontal)
+    assert model.headerData(*title) == "Δ ms"
+    model.set_delta_to_row(True)
+    assert model.headerData(*title) == "Δ to row"
+    assert model.text(0, Column.DELTA) == "–"
+    model.set_reference(2)
+    later, sooner = (at(3) - at(2)) / 1_000, (at(2) - at(1)) / 1_000
+    texts = [model.text(row, Column.DELTA) for row in range(3)]
+    assert texts == [f"−{sooner:,.1f}", "+0.0", f"+{later:,.1f}"]
+    model.cache.clear()
+    model.cache.put([order(3)])
+    assert model.text(2, Column.DELTA) == f"+{later:,.1f}", "it is remembered when the row has left the cache"
 
 
 def test_tooltips_are_never_markup(model: LogModel) -> None:

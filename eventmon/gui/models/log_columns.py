@@ -1,6 +1,7 @@
 """The columns of the log and how they share its width: measured samples in, widths out.
 
-Narrow views lose columns in a fixed order and get them back by themselves; what the user chose wins over that.
+Narrow views lose columns in a fixed order and get them back by themselves; what the user chose wins over that. Columns
+that only some need never come by themselves.
 """
 
 from __future__ import annotations
@@ -20,7 +21,29 @@ class Column(IntEnum):
     TYPE = 3
     SIZE = 4
     DATA = 5
+    SEQ = 6
+    RECEIVED = 7
+    SOURCE = 8
+    ID = 9
+    SUBJECT = 10
+    CONTENT_TYPE = 11
 
+
+DEFAULT_ORDER = (
+    Column.SEQ,
+    Column.TIME,
+    Column.RECEIVED,
+    Column.DELTA,
+    Column.TOPIC,
+    Column.TYPE,
+    Column.SOURCE,
+    Column.SUBJECT,
+    Column.ID,
+    Column.CONTENT_TYPE,
+    Column.SIZE,
+    Column.DATA,
+)
+"""From left to right, for who never moved one."""
 
 ALWAYS_FIRST = (Column.TIME, Column.TOPIC, Column.DATA)
 """What even the narrowest view shows."""
@@ -28,7 +51,10 @@ ALWAYS_FIRST = (Column.TIME, Column.TOPIC, Column.DATA)
 JOINING = (Column.DELTA, Column.TYPE, Column.SIZE)
 """What joins while there is room, in this order; it leaves in the reverse one."""
 
-RIGHT_ALIGNED = frozenset({Column.DELTA, Column.SIZE})
+GROWING = (Column.TOPIC, Column.TYPE, Column.SOURCE, Column.SUBJECT, Column.ID, Column.CONTENT_TYPE)
+"""What takes more than it needs while there is room, in this order."""
+
+RIGHT_ALIGNED = frozenset({Column.DELTA, Column.SIZE, Column.SEQ})
 COLUMN_IDS = {column: column.name.lower() for column in Column}
 
 
@@ -47,7 +73,7 @@ class ColumnChoice:
 
     shown: dict[Column, bool] = field(default_factory=dict)
     widths: dict[Column, int] = field(default_factory=dict)
-    order: list[Column] = field(default_factory=lambda: list(Column))
+    order: list[Column] = field(default_factory=lambda: list(DEFAULT_ORDER))
 
     def to_state(self) -> dict[str, Any]:
         """The choice as JSON values."""
@@ -80,14 +106,10 @@ def arrange(available: int, spans: Mapping[Column, Span], choice: ColumnChoice) 
     wanted = {column: _chosen(spans[column], choice.widths.get(column)) for column in Column}
     shown = _shown(available, wanted, choice)
     widths = {column: wanted[column].least for column in shown}
-    _grow(widths, available, {column: wanted[column].fitting for column in (Column.TOPIC, Column.TYPE)})
+    _grow(widths, available, {column: wanted[column].fitting for column in GROWING})
     if Column.DATA in widths:
         spare = max(available - sum(widths.values()), 0)
-        _grow(
-            widths,
-            sum(widths.values()) + spare // 4,
-            {column: wanted[column].most for column in (Column.TOPIC, Column.TYPE)},
-        )
+        _grow(widths, sum(widths.values()) + spare // 4, {column: wanted[column].most for column in GROWING})
     last = _stretching(widths, choice)
     if last is not None:
         widths[last] += max(available - sum(widths.values()), 0)
@@ -96,7 +118,7 @@ def arrange(available: int, spans: Mapping[Column, Span], choice: ColumnChoice) 
 
 def _shown(available: int, spans: Mapping[Column, Span], choice: ColumnChoice) -> list[Column]:
     shown = [column for column in ALWAYS_FIRST if choice.shown.get(column, True)]
-    shown += [column for column in JOINING if choice.shown.get(column, False)]
+    shown += [column for column in DEFAULT_ORDER if column not in ALWAYS_FIRST and choice.shown.get(column, False)]
     for column in JOINING:
         if column not in choice.shown:
             if _room_to_join(column, shown, spans) > available:
@@ -135,8 +157,14 @@ def _entry(values: Mapping[str, Any], group: str, name: str) -> object:
 
 
 def _order(names: object) -> list[Column]:
+    """The columns as they were left; those that came with a later version stand where they do by default."""
     known = {name: column for column, name in COLUMN_IDS.items()}
     listed = (
         [known[name] for name in names if isinstance(name, str) and name in known] if isinstance(names, list) else []
     )
-    return [*dict.fromkeys(listed), *(column for column in Column if column not in listed)]
+    order = list(dict.fromkeys(listed))
+    for place, column in enumerate(DEFAULT_ORDER):
+        if column not in order:
+            before = (order.index(one) for one in reversed(DEFAULT_ORDER[:place]) if one in order)
+            order.insert(next(before, -1) + 1, column)
+    return order

@@ -34,8 +34,10 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-def column_title(column: Column) -> str:
-    """The header of a column."""
+def column_title(column: Column, *, to_row: bool = False) -> str:
+    """The header of a column; ``to_row``: Δ counts from the selected event."""
+    if to_row and column == Column.DELTA:
+        return QCoreApplication.translate("LogModel", "Δ to row")
     titles = {
         Column.TIME: QCoreApplication.translate("LogModel", "Time"),
         Column.DELTA: QCoreApplication.translate("LogModel", "Δ ms"),
@@ -43,6 +45,12 @@ def column_title(column: Column) -> str:
         Column.TYPE: QCoreApplication.translate("LogModel", "Type"),
         Column.SIZE: QCoreApplication.translate("LogModel", "Size"),
         Column.DATA: QCoreApplication.translate("LogModel", "Data"),
+        Column.SEQ: QCoreApplication.translate("LogModel", "Seq"),
+        Column.RECEIVED: QCoreApplication.translate("LogModel", "Received"),
+        Column.SOURCE: QCoreApplication.translate("LogModel", "Source"),
+        Column.ID: QCoreApplication.translate("LogModel", "Id"),
+        Column.SUBJECT: QCoreApplication.translate("LogModel", "Subject"),
+        Column.CONTENT_TYPE: QCoreApplication.translate("LogModel", "Content type"),
     }
     return titles[column]
 
@@ -53,6 +61,7 @@ class LogModel(QAbstractTableModel):
     Attributes:
         dropping: how many rows at the top are about to go.
         utc: whether times are shown in UTC.
+        delta_to_row: whether Δ counts from the selected event, not from the one above.
     """
 
     dropping = Signal(int)
@@ -63,6 +72,9 @@ class LogModel(QAbstractTableModel):
         self.rows = RowMap()
         self.cache = RowCache()
         self.utc = False
+        self.delta_to_row = False
+        self._reference = 0
+        self._reference_time: int | None = None
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """How many rows are shown; none below a cell."""
@@ -91,7 +103,7 @@ class LogModel(QAbstractTableModel):
             return None
         column = Column(section)
         if role in _TEXT_ROLES:
-            return column_title(column)
+            return column_title(column, to_row=self.delta_to_row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column in RIGHT_ALIGNED else _LEFT
         return None
@@ -105,7 +117,17 @@ class LogModel(QAbstractTableModel):
             return None
         before = self.rows.seq_before(seq)
         previous = None if before is None else self.cache.get(before)
-        return RowView(row, None if previous is None else previous.received, first=before is None)
+        earlier = None if previous is None else previous.received
+        if self.delta_to_row:
+            return RowView(row, earlier, first=before is None, to_row=True, since=self._since())
+        return RowView(row, earlier, first=before is None)
+
+    def _since(self) -> int | None:
+        """When the selected event arrived, remembered as soon as it is known."""
+        if self._reference_time is None:
+            row = self.cache.get(self._reference)
+            self._reference_time = None if row is None else row.received
+        return self._reference_time
 
     def text(self, row: int, column: Column) -> str:
         """The full text of a cell."""
@@ -184,6 +206,18 @@ class LogModel(QAbstractTableModel):
         """Show times in UTC or in the zone of this machine."""
         self.utc = utc
         self.touch(0, len(self.rows) - 1)
+
+    def set_delta_to_row(self, on: bool) -> None:
+        """Let Δ count from the selected event, or from the one above."""
+        self.delta_to_row = on
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, Column.DELTA, Column.DELTA)
+        self.touch(0, len(self.rows) - 1)
+
+    def set_reference(self, seq: int) -> None:
+        """This event is the selected one; 0 for none."""
+        self._reference, self._reference_time = seq, None
+        if self.delta_to_row:
+            self.touch(0, len(self.rows) - 1)
 
     _inserting = 0
 

@@ -15,6 +15,16 @@ from eventmon.gui.models.log_columns import Column
 NO_LONGER_KEPT = "No longer kept"
 LOADING = "…"
 GAP_NAME_LIMIT = 60
+OPTIONAL = frozenset({Column.SOURCE, Column.ID, Column.SUBJECT, Column.CONTENT_TYPE})
+"""What an event may be without."""
+_ATTRIBUTES = {
+    Column.TOPIC: "topic",
+    Column.TYPE: "type",
+    Column.SOURCE: "source",
+    Column.ID: "id",
+    Column.SUBJECT: "subject",
+    Column.CONTENT_TYPE: "datacontenttype",
+}
 _UNKNOWN = "Events in between are unknown."
 
 
@@ -27,24 +37,43 @@ class RowView:
     """``received`` of the event shown above, None when there is none or it is not known yet."""
     first: bool = False
     """Whether no event is shown above."""
+    to_row: bool = False
+    """Whether Δ counts from the selected event, not from the one above."""
+    since: int | None = None
+    """``received`` of the selected event, None when none is selected or it is not known yet."""
 
 
 def cell(view: RowView, column: Column, utc: bool) -> str:
     """The full, unelided text of one cell."""
     row = view.row
+    if column in _ATTRIBUTES:
+        return name(row, column)
     match column:
         case Column.TIME:
             return formatting.clock(row.received, utc)
+        case Column.RECEIVED:
+            return f"{formatting.day(row.received, utc)} {formatting.clock(row.received, utc)}"
         case Column.DELTA:
-            return delta(None if view.previous is None else row.received - view.previous, first=view.first)
-        case Column.TOPIC:
-            return formatting.one_line(row.topic)
-        case Column.TYPE:
-            return formatting.one_line(row.type)
-        case Column.SIZE:
-            return formatting.size(row.size)
+            return _delta_of(view)
         case Column.DATA:
             return data(row)
+    return formatting.count(row.seq) if column == Column.SEQ else formatting.size(row.size)
+
+
+def _delta_of(view: RowView) -> str:
+    since, alone = (view.since, view.since is None) if view.to_row else (view.previous, view.first)
+    return delta(None if since is None else view.row.received - since, first=alone)
+
+
+def name(row: LogRow, column: Column) -> str:
+    """The text of a column of names; ``–`` for what the event is without."""
+    text = formatting.one_line(attribute(row, column))
+    return text or (formatting.NOT_APPLICABLE if column in OPTIONAL else "")
+
+
+def attribute(row: LogRow, column: Column) -> str:
+    """The name that a column of names shows, as it came; empty when the event has none."""
+    return getattr(row, _ATTRIBUTES[column]) or ""
 
 
 def data(row: LogRow) -> str:
@@ -64,7 +93,7 @@ def cut_tag(row: LogRow) -> str:
 
 
 def delta(us: int | None, *, first: bool = False) -> str:
-    """Milliseconds since the event shown above, with its sign; ``–`` for the first row."""
+    """Milliseconds since another event, with their sign; ``–`` when there is none (``first``), nothing when unknown."""
     if us is None:
         return formatting.NOT_APPLICABLE if first else ""
     sign, ms = ("−", -us / 1000) if us < 0 else ("+", us / 1000)
@@ -91,7 +120,7 @@ def tooltip(view: RowView, column: Column, utc: bool) -> str:
     """The long form of a cell as plain text."""
     row = view.row
     match column:
-        case Column.TIME:
+        case Column.TIME | Column.RECEIVED | Column.SEQ:
             return f"{full_time(row.received, utc)}\nseq {formatting.count(row.seq)}"
         case Column.SIZE:
             return f"{formatting.count(row.size)} bytes"

@@ -25,7 +25,7 @@ from eventmon.gui.widgets.go_to_seq import GoToSeq
 from eventmon.gui.widgets.log_footer import Footing, LogFooter, footing
 from eventmon.gui.widgets.log_row_actions import RowActions
 from eventmon.gui.widgets.log_view import LogView
-from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
+from eventmon.gui.widgets.plain_text import PlainLabel
 from eventmon.gui.widgets.welcome import WelcomePage
 
 MIN_WIDTH = 320
@@ -57,7 +57,6 @@ class EventLogPanel(Panel):
         self._left_at = 0
         self._row_actions = RowActions(context, self.feed, self.view, self.filter_bar.set_topic)
         self._note = ""
-        self._columns = QAction(self.tr("Columns"), self)
         self._lay_out()
         self._listen()
         self._bind()
@@ -68,18 +67,19 @@ class EventLogPanel(Panel):
 
     def title_actions(self) -> list[QAction]:
         """The columns."""
-        return [self._columns]
+        return [self.context.commands.action("log.columns")]
 
     def focus_widget(self) -> QWidget:
         """The rows, or the whole panel while there are none."""
         return self.view if self.view.isVisibleTo(self) else self
 
     def save_state(self) -> dict[str, Any]:
-        """The user's columns."""
-        return {"columns": self.view.columns.choice.to_state()}
+        """The user's columns, and what Δ counts from."""
+        return {"columns": self.view.columns.choice.to_state(), "delta_to_row": self.model.delta_to_row}
 
     def restore_state(self, state: dict[str, Any]) -> None:
-        """Take the columns back."""
+        """Take them back."""
+        self._set_delta_to_row(state.get("delta_to_row") is True)
         self.view.columns.restore(ColumnChoice.from_state(state.get("columns")))
 
     # ── set-up ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,7 +129,6 @@ class EventLogPanel(Panel):
         self.context.selection.topicFilter.connect(self.filter_bar.set_topic)
         self.footer.jump.connect(self.view.follow)
         self.footer.offered.connect(self._take_offer)
-        self._columns.triggered.connect(self._show_columns)
         self.context.theme.changed.connect(self._restyle)
         self.context.bridge.connectionsChanged.connect(self._connections_changed)
         self.context.bridge.frameReady.connect(self._frame_ready)
@@ -143,6 +142,9 @@ class EventLogPanel(Panel):
         commands.bind("log.filter_clear", self.filter_bar.clear)
         commands.bind("log.copy_row", self._row_actions.copy)
         commands.bind("log.go_to_seq", self._go_to_seq)
+        commands.bind("log.columns", self._show_columns)
+        commands.bind("log.delta_to_row", self._set_delta_to_row)
+        self.view.columns.switches = [commands.bare_action(name) for name in ("log.delta_to_row", "view.utc")]
         utc = commands.action("view.utc")
         utc.toggled.connect(self.model.set_utc)
         self.model.set_utc(utc.isChecked() or self.context.settings.utc)
@@ -164,6 +166,10 @@ class EventLogPanel(Panel):
     def _take_offer(self, offer: str) -> None:
         offers = {"stop": self.feed.stop_scan, "older": self.feed.scan_older, "all": self.feed.show_all}
         offers[offer]()
+
+    def _set_delta_to_row(self, on: bool) -> None:
+        self.model.set_delta_to_row(on)
+        self.context.commands.set_checked("log.delta_to_row", on)
 
     def _show_columns(self) -> None:
         header = self.view.columns
@@ -213,7 +219,5 @@ class EventLogPanel(Panel):
         self._rows.setCurrentWidget(page)
 
     def _restyle(self) -> None:
-        self._columns.setIcon(self.context.theme.icon("columns-3"))
-        plain_tooltip(self._columns, self._columns.text())
         self._trouble.setFont(self.context.theme.small)
         self.feed.horizon.most_rows = LARGEST_LENGTH // self.view.row_height - 100

@@ -50,8 +50,8 @@ class Tag:
 class Drawn:
     """A row as it is painted: texts that fit and where they start."""
 
-    previous: int | None
-    new_day: bool
+    stands_for: tuple[RowView, bool]
+    """The row and its surroundings; as long as they are the same, so are the texts."""
     texts: dict[int, tuple[int, str, bool]]
     """Left edge, text, and whether it may reach beyond its cell (stacked accents do)."""
     tags: tuple[Tag, ...] = ()
@@ -98,7 +98,16 @@ _TOKENS = {
     Column.TYPE: "text2",
     Column.SIZE: "text2",
     Column.DATA: "text2",
+    Column.SEQ: "text3",
+    Column.RECEIVED: "text2",
+    Column.SOURCE: "text2",
+    Column.ID: "text3",
+    Column.SUBJECT: "text2",
+    Column.CONTENT_TYPE: "text2",
 }
+_NAMES = frozenset({Column.TOPIC, Column.TYPE, Column.SOURCE, Column.CONTENT_TYPE})
+"""Texts that come again and again: each is shortened once."""
+_SELDOM_REPEATED = frozenset({Column.ID, Column.SUBJECT})
 _COLORS = (
     "text",
     "text3",
@@ -291,7 +300,7 @@ class LogDelegate(QStyledItemDelegate):
 
     def _drawn(self, view: RowView, new_day: bool) -> Drawn:
         kept = self._kept.get(view.row.seq)
-        if kept is not None and (kept.previous, kept.new_day) == (view.previous, new_day):
+        if kept is not None and kept.stands_for == (view, new_day):
             return kept
         if len(self._kept) >= MAX_KEPT:
             self._kept.clear()
@@ -302,7 +311,7 @@ class LogDelegate(QStyledItemDelegate):
         tags = self._tags(view, new_day)
         reserved = sum(tag.width + PADDING for tag in tags)
         mark = self._marks.get(view.row.topic.partition("/")[0]) if self._marks else None
-        drawn = Drawn(view.previous, new_day, {}, tags, mark)
+        drawn = Drawn((view, new_day), {}, tags, mark)
         for column, place in self._places.items():
             width = place.right - place.left - (reserved if column == Column.DATA else 0)
             text = self._fitting(Column(column), view, width)
@@ -327,8 +336,10 @@ class LogDelegate(QStyledItemDelegate):
         match column:
             case Column.DATA:
                 return self._fit_mono(log_texts.data(view.row), width)
-            case Column.TOPIC | Column.TYPE:
+            case _ if column in _NAMES:
                 return self._fit_name(column, view.row, width)
+            case _ if column in _SELDOM_REPEATED:
+                return shorten_end(log_texts.cell(view, column, self._utc), width, self.look.metrics[column])
             case _:
                 return log_texts.cell(view, column, self._utc)
 
@@ -340,14 +351,14 @@ class LogDelegate(QStyledItemDelegate):
         return self.look.metrics[Column.DATA].elidedText(text, Qt.TextElideMode.ElideRight, width)
 
     def _fit_name(self, column: Column, row: LogRow, width: int) -> str:
-        name = row.topic if column == Column.TOPIC else row.type
+        name = log_texts.attribute(row, column)
         key = (int(column), name)
         fitting = self._fitted.get(key)
         if fitting is None:
             if len(self._fitted) >= MAX_KEPT:
                 self._fitted.clear()
             shorten = shorten_topic if column == Column.TOPIC else shorten_end
-            fitting = shorten(formatting.one_line(name), width, self.look.metrics[column])
+            fitting = shorten(log_texts.name(row, column), width, self.look.metrics[column])
             self._fitted[key] = fitting
         return fitting
 

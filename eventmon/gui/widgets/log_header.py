@@ -26,7 +26,7 @@ def measure(theme: Theme) -> dict[Column, Span]:
     body, mono, small = QFontMetrics(theme.body), QFontMetrics(theme.mono), QFontMetrics(theme.small)
 
     def fixed(column: Column, sample: str) -> Span:
-        title = small.horizontalAdvance(column_title(column))
+        title = max(small.horizontalAdvance(column_title(column, to_row=to_row)) for to_row in (False, True))
         width = max(body.horizontalAdvance(sample), title) + 2 * PADDING
         return Span(width, width, width)
 
@@ -41,6 +41,12 @@ def measure(theme: Theme) -> dict[Column, Span]:
         Column.TYPE: text("order.created", "payment.authorised", "warehouse.item.reserved"),
         Column.SIZE: fixed(Column.SIZE, "000.0 KiB"),
         Column.DATA: text("0" * 20, "0" * 40, "0" * 400, mono),
+        Column.SEQ: fixed(Column.SEQ, "00,000,000"),
+        Column.RECEIVED: fixed(Column.RECEIVED, "0000-00-00 00:00:00.000"),
+        Column.SOURCE: text("/shop/checkout", "https://shop.example/checkout", "https://shop.example/eu/checkout"),
+        Column.ID: text("01890a5d-ac96", "01890a5d-ac96-774b-bcce-b302099a8057", "0" * 40),
+        Column.SUBJECT: text("order-48348", "order-48348-item-2", "customer-81f0c2/order-48348"),
+        Column.CONTENT_TYPE: text("application/json", "application/json", "application/cloudevents+json"),
     }
 
 
@@ -49,6 +55,7 @@ class LogHeader(QHeaderView):
 
     Attributes:
         arranged: columns have other widths or places now.
+        switches: how times are shown; they stand in the menu of the columns too.
     """
 
     arranged = Signal()
@@ -61,6 +68,7 @@ class LogHeader(QHeaderView):
         self._spans = measure(theme)
         self._arranging = False
         self._dragged: int | None = None
+        self.switches: list[QAction] = []
         self.choice = ColumnChoice()
         self.setSectionsMovable(True)
         self.setSectionsClickable(False)
@@ -109,6 +117,8 @@ class LogHeader(QHeaderView):
             action.triggered.connect(lambda shown, column=column: self.set_shown(column, shown))
             menu.addAction(action)
         menu.addSeparator()
+        menu.addActions(self.switches)
+        menu.addSeparator()
         reset = menu.addAction(QCoreApplication.translate("LogHeader", "Reset columns"))
         reset.triggered.connect(lambda: self.restore(ColumnChoice()))
         return menu
@@ -155,7 +165,8 @@ class LogHeader(QHeaderView):
 
     def _paint_title(self, painter: QPainter, column: Column, place: QRect) -> None:
         side = Qt.AlignmentFlag.AlignRight if column in RIGHT_ALIGNED else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), column_title(column))
+        title = str(self.model().headerData(column, Qt.Orientation.Horizontal))
+        painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), title)
 
     def _is_last_shown(self, column: Column) -> bool:
         return not self.isSectionHidden(column) and self.count() - self.hiddenSectionCount() == 1

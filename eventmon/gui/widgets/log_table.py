@@ -35,6 +35,7 @@ class LogTable(QTableView):
         self.columns = LogHeader(theme, self)
         self._set_up()
         self.setModel(model)
+        self.columns.restore(self.columns.choice)
         self.columns.arranged.connect(self.viewport().update)
 
     @property
