@@ -6,7 +6,14 @@ import msgspec
 
 
 def field(
-    title: str, description: str = "", *, secret: bool = False, path: bool = False, advanced: bool = False
+    title: str,
+    description: str = "",
+    *,
+    secret: bool = False,
+    path: bool = False,
+    advanced: bool = False,
+    unit: str = "",
+    names: tuple[str, ...] = (),
 ) -> msgspec.Meta:
     """Metadata that say how a field of a config Struct is shown, for use in ``Annotated``.
 
@@ -16,9 +23,11 @@ def field(
         secret: a password: never shown, never in a definition.
         path: the path of a file, which can be browsed for.
         advanced: behind *More settings*.
+        unit: of an amount that people write with its unit: ``bytes`` or ``days``.
+        names: of the choices, for people, in their order; empty where the choices are words already.
     """
     return msgspec.Meta(
         title=title,
         description=description or None,
-        extra={"secret": secret, "path": path, "advanced": advanced},
+        extra={"secret": secret, "path": path, "advanced": advanced, "unit": unit, "names": names},
     )

@@ -35,6 +35,8 @@ class ConfigField:
         secret: a password.
         path: the path of a file.
         advanced: behind *More settings*.
+        unit: of an amount that is written with its unit; empty for none.
+        names: of the choices, for people; empty where the choices are words already.
     """
 
     name: str
@@ -50,6 +52,8 @@ class ConfigField:
     secret: bool
     path: bool
     advanced: bool
+    unit: str
+    names: tuple[str, ...]
 
 
 @cache
@@ -85,6 +89,8 @@ def _field(field: msgspec.inspect.Field, annotation: Any, descriptions: dict[str
         secret=bool(said.get("secret")),
         path=bool(said.get("path")),
         advanced=bool(said.get("advanced")),
+        unit=str(said.get("unit") or ""),
+        names=tuple(said.get("names") or ()),
     )
 
 

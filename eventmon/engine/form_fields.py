@@ -13,9 +13,10 @@ import msgspec
 from msgspec import inspect
 
 from eventmon.core.errors import UserError
+from eventmon.core.units import read_amount, written_amount
 from eventmon.engine.config_fields import ConfigField, fields_of
 
-FieldKind = Literal["text", "number", "switch", "choice", "list", "secret", "path"]
+FieldKind = Literal["text", "number", "switch", "choice", "list", "secret", "path", "amount"]
 FieldValue = str | int | float | bool
 
 
@@ -24,7 +25,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: its name in the values, which is also its name in a URL's query.
-        kind: ``list`` is text with commas between the items; ``secret`` is never shown.
+        kind: ``list`` is text with commas between the items; ``secret`` is never shown; ``amount`` has a unit.
         title: its label.
         description: one sentence under it; may be empty.
         default: what it holds at first.
@@ -33,6 +34,8 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
         minimum: of a ``number``; None without one.
         maximum: of a ``number``; None without one.
         advanced: behind *More settings*.
+        names: of the choices, for people; empty where the choices are words already.
+        optional: nothing may be filled in.
     """
 
     name: str
@@ -45,6 +48,8 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     minimum: float | None = None
     maximum: float | None = None
     advanced: bool = False
+    names: tuple[str, ...] = ()
+    optional: bool = False
 
 
 Settings = TypeVar("Settings", bound=msgspec.Struct)
@@ -72,6 +77,11 @@ def settings_from(settings_type: type[Settings], values: Mapping[str, FieldValue
     return settings_type(**given)
 
 
+def values_from(settings: msgspec.Struct) -> dict[str, FieldValue]:
+    """What each field of a form holds to show these settings."""
+    return {field.encode_name: _shown(field, getattr(settings, field.name)) for field in fields_of(type(settings))}
+
+
 @cache
 def form_fields(settings_type: type[msgspec.Struct]) -> tuple[FormField, ...]:
     """The fields of a form, in the order of their definition."""
@@ -85,21 +95,27 @@ def _form_field(field: ConfigField) -> FormField:
         kind=_kind_of(field),
         title=field.title,
         description=field.description,
-        default=shown_value(field.default),
+        default=_shown(field, field.default),
         required=field.required,
         choices=field.choices,
         minimum=minimum,
         maximum=maximum,
         advanced=field.advanced,
+        names=field.names,
+        optional=field.optional,
     )
+
+
+def _shown(field: ConfigField, value: Any) -> FieldValue:
+    return written_amount(value, field.unit) if field.unit and isinstance(value, int) else shown_value(value)
 
 
 def _kind_of(field: ConfigField) -> FieldKind:
     kind = field.kind
-    if field.secret:
-        return "secret"
-    if field.path:
-        return "path"
+    if field.secret or field.path:
+        return "secret" if field.secret else "path"
+    if field.unit:
+        return "amount"
     if isinstance(kind, inspect.BoolType):
         return "switch"
     if isinstance(kind, inspect.LiteralType):
@@ -138,20 +154,27 @@ def _converted(value: FieldValue, field: ConfigField) -> Any:
         raise UserError(f"{field.title} has to be filled in.")
     if isinstance(field.kind, inspect.VarTupleType):
         given = tuple(dict.fromkeys(filter(None, map(str.strip, str(given).split(",")))))
+    if field.unit:
+        given = _amount(str(given), field)
     try:
         return msgspec.convert(given, field.annotation, strict=False)
     except msgspec.ValidationError as error:
         raise UserError(f"{field.title}: {_expectation(field)} is expected.") from error
 
 
+def _amount(text: str, field: ConfigField) -> int:
+    try:
+        return read_amount(text, field.unit)
+    except UserError as error:
+        raise UserError(f"{field.title}: {error}") from error
+
+
 def _expectation(field: ConfigField) -> str:
     kind, (minimum, maximum) = _kind_of(field), _bounds(field.kind)
     if kind == "choice":
-        return "one of " + ", ".join(field.choices)
-    if kind == "switch":
-        return "yes or no"
+        return "one of " + ", ".join(field.names or field.choices)
     if kind != "number":
-        return "another value"
+        return {"amount": "more than nothing", "switch": "yes or no"}.get(kind, "another value")
     what = "a whole number" if isinstance(field.kind, inspect.IntType) else "a number"
     if minimum is not None and maximum is not None:
         return f"{what} from {minimum} to {maximum}"

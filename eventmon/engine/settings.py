@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from eventmon.core.errors import UserError
+from eventmon.core.fields import field
 from eventmon.engine.file_replacement import replace_file
 from eventmon.engine.paths import Paths
 from eventmon.store.base import Retention
@@ -29,17 +30,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         theme: light, dark, or what the system says.
-        utc: show times in UTC instead of the local zone.
         text_percent: size of all text, 100 is normal.
+        utc: show times in UTC instead of the local zone.
         log_max_bytes: the oldest events leave a log that is larger; None for no limit.
         log_max_age_days: events older than this leave; None for no limit.
     """
 
-    theme: Theme = "system"
-    utc: bool = False
-    text_percent: Annotated[int, msgspec.Meta(ge=50, le=300)] = 100
-    log_max_bytes: Positive | None = 2 * 1024**3
-    log_max_age_days: Positive | None = 30
+    theme: Annotated[Theme, field("Theme", names=("As the system", "Light", "Dark"))] = "system"
+    text_percent: Annotated[
+        int, msgspec.Meta(ge=50, le=300), field("Text size in percent", "100 is the size that the system says.")
+    ] = 100
+    utc: Annotated[bool, field("Times in UTC instead of the local zone")] = False
+    log_max_bytes: Annotated[
+        Positive | None, field("Largest size of the log", "The oldest events leave a log that is larger.", unit="bytes")
+    ] = 2 * 1024**3
+    log_max_age_days: Annotated[
+        Positive | None, field("Oldest events of the log", "Older events leave the log.", unit="days")
+    ] = 30
 
     @property
     def retention(self) -> Retention:
@@ -106,18 +113,18 @@ def save_settings(paths: Paths, settings: Settings) -> None:
 
 
 def _from_document(document: dict[str, Any], path: Path) -> Settings:
-    fields = {place: field for field, place in _KEYS.items()}
+    fields = {place: name for name, place in _KEYS.items()}
     values: dict[str, Any] = {}
     for table, content in document.items():
         if not isinstance(content, dict):
             raise UserError(f"{path}: the key “{table}” stands outside any table. Move it into one or delete it.")
         for key, value in content.items():
-            field = fields.get((table, key))
-            if field is None:
+            name = fields.get((table, key))
+            if name is None:
                 raise UserError(
                     f"{path}: the table [{table}] has an unknown key “{key}”. Delete it or correct its name."
                 )
-            values[field] = None if field in _UNLIMITED and value == 0 and value is not False else value
+            values[name] = None if name in _UNLIMITED and value == 0 and value is not False else value
     try:
         return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
@@ -134,8 +141,8 @@ def _sentence_of(error: msgspec.ValidationError, path: Path) -> str:
 
 
 def _write_fields(document: TOMLDocument, settings: Settings) -> None:
-    for field, (table, key) in _KEYS.items():
-        value = getattr(settings, field)
+    for name, (table, key) in _KEYS.items():
+        value = getattr(settings, name)
         if table not in document:
             document[table] = {}
         content: Any = document[table]

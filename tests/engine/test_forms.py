@@ -157,7 +157,7 @@ def test_a_form_is_derived_from_the_config(desk: Connector) -> None:
             default="calm",
             choices=("calm", "busy"),
         ),
-        FormField(name="floor", kind="number", title="Floor", minimum=-2, maximum=8),
+        FormField(name="floor", kind="number", title="Floor", minimum=-2, maximum=8, optional=True),
         FormField(name="slip", kind="path", title="Slip", advanced=True),
         FormField(name="code", kind="secret", title="Code"),
         FormField(name="doors", kind="list", title="Doors"),

@@ -111,6 +111,14 @@ class NumberEditor(TextEditor):
             self.line.setText(_written(value))
 
 
+class AmountEditor(TextEditor):
+    """An amount with its unit, such as ``2 GiB``; an empty line is no limit where that may be."""
+
+    def __init__(self, field: FormField, theme: Theme) -> None:
+        super().__init__(field, theme)
+        self.line.setPlaceholderText(_tr("No limit") if field.optional else str(field.default))
+
+
 class ListEditor(TextEditor):
     """Names with commas between."""
 
@@ -221,7 +229,8 @@ class ChoiceEditor(FieldEditor):
         super().__init__(field, theme)
         self.box = QComboBox(self)
         self.box.setObjectName(f"field.{field.name}")
-        self.box.addItems(list(field.choices))
+        for number, choice in enumerate(field.choices):
+            self.box.addItem(field.names[number] if number < len(field.names) else choice, choice)
         self.box.activated.connect(lambda _index: self.changed.emit())
         self.row.addWidget(self.box, 1)
         self.setFocusProxy(self.box)
@@ -229,11 +238,11 @@ class ChoiceEditor(FieldEditor):
 
     def value(self) -> FieldValue:
         """The word as an address has it."""
-        return self.box.currentText()
+        return str(self.box.currentData())
 
     def set_value(self, value: FieldValue) -> None:
         """Choose another word."""
-        self.box.setCurrentText(str(value))
+        self.box.setCurrentIndex(max(0, self.box.findData(str(value))))
 
 
 class SwitchEditor(FieldEditor):
@@ -264,6 +273,7 @@ _EDITORS: Final[dict[FieldKind, type[FieldEditor]]] = {
     "list": ListEditor,
     "secret": SecretEditor,
     "path": PathEditor,
+    "amount": AmountEditor,
 }
 
 

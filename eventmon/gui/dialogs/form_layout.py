@@ -13,7 +13,7 @@ from eventmon.engine.forms import FormField
 COLUMNS = 8
 HALF = COLUMNS // 2
 SHORT = 2
-_SHORT_KINDS = frozenset({"number", "choice"})
+_SHORT_KINDS = frozenset({"number", "choice", "amount"})
 _ALIKE = frozenset({"list", "switch"})
 
 Row = list[tuple[FormField, int]]
