@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QToolBar, QWidget
 
 from eventmon.engine.frame import Frame
 from eventmon.gui.actions import CONNECTING, MainToolBar, MenuFiller
+from eventmon.gui.alerts import Alerts
 from eventmon.gui.context import PanelContext
 from eventmon.gui.docks import Docks
 from eventmon.gui.formatting import one_line
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
             self._laid_out = True
             self.layouts.place()
             self._banner_bar.setVisible(bool(self._banner.text))
+            self.alerts.place()
         return done
 
     def _has_painted(self) -> None:
@@ -170,6 +172,7 @@ class MainWindow(QMainWindow):
         self._banner = Banner(context.theme)
         self._banner_bar = self._bar_for(self._banner)
         self.addToolBar(self._banner_bar)
+        self.alerts = Alerts(self, context)
         show_problems = context.commands.bare_action("help.problems")
         self.status = StatusBar(context.theme, context.bridge, self.problems, show_problems, self)
         bar = self.statusBar()

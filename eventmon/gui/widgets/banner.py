@@ -14,7 +14,11 @@ INSET = 6
 ICON = 16
 TAKEN = 2 * 12 + ICON + 8 + 2 * 8
 """Width that is not the sentence's: insets, icon, gap and the bar's own padding."""
-_LOOKS = {"error": ("error", "error_bg", "circle-alert"), "warning": ("warn", "warn_bg", "triangle-alert")}
+_LOOKS = {
+    "error": ("error", "error_bg", "circle-alert"),
+    "warning": ("warn", "warn_bg", "triangle-alert"),
+    "info": ("info", "info_bg", "info"),
+}
 
 
 class Banner(QWidget):
@@ -25,16 +29,17 @@ class Banner(QWidget):
         self.setObjectName("banner")
         self._theme = theme
         self._severity = "error"
+        self._taken = TAKEN
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._icon = PlainLabel(parent=self)
         self._text = PlainLabel(parent=self)
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, INSET, 12, INSET)
-        layout.setSpacing(8)
-        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self._text, 1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, INSET, 12, INSET)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(self._text, 1)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -46,16 +51,21 @@ class Banner(QWidget):
     def show_sentence(self, text: str, severity: str = "error") -> None:
         """Show a sentence, or nothing."""
         changed = severity != self._severity
-        self._severity = severity
+        self._severity = severity if severity in _LOOKS else "warning"
         self._text.setText(text)
         self.updateGeometry()
         if changed:
             self._restyle()
 
+    def add_button(self, button: QWidget) -> None:
+        """A button at the right end."""
+        self._row.addWidget(button)
+        self._taken += button.sizeHint().width() + self._row.spacing()
+
     def sizeHint(self) -> QSize:
         """As high as the sentence needs at the width there is; a toolbar only asks for one height."""
         parent = self.parentWidget()
-        room = max(200, (parent.width() if parent is not None else 640) - TAKEN)
+        room = max(200, (parent.width() if parent is not None else 640) - self._taken)
         return QSize(room, max(ICON, self._text.heightForWidth(room)) + 2 * INSET)
 
     def minimumSizeHint(self) -> QSize:

@@ -1,0 +1,157 @@
+"""Alerts of observers are seen once, at a calm rate, as plain text, with or without a desktop that shows notices."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from eventmon.engine.frame import Alert
+from eventmon.gui.alerts import NOTICE_EVERY, Alerts, Notices, notice_of
+from eventmon.gui.context import PanelContext
+from tests.gui.conftest import Screenshot
+from tests.helpers.hostile import HOSTILE_TEXTS
+from tests.helpers.scripted_engine import TAKEN, ScriptedEngine
+
+
+class Desktop(Notices):
+    """A desktop that keeps its notices."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.shown: list[tuple[str, str, str]] = []
+
+    def show_notice(self, title: str, text: str, severity: str, icon: QIcon) -> None:
+        self.shown.append((title, text, severity))
+
+
+class Bench:
+    """Alerts over a window, with a clock that stands."""
+
+    def __init__(self, context: PanelContext, engine: ScriptedEngine, qtbot: QtBot) -> None:
+        self.window = QMainWindow()
+        qtbot.addWidget(self.window)
+        self.window.resize(900, 300)
+        self.window.show()
+        self.now = 100.0
+        self.sounds = 0
+        self.desktop = Desktop(self.window)
+        self.alerts = Alerts(self.window, context, clock=lambda: self.now, notices=self.desktop, sound=self._sound)
+        self._context = context
+        self._engine = engine
+        self._number = 0
+
+    def _sound(self) -> None:
+        self.sounds += 1
+
+    def alert(self, *texts: str, severity: str = "warning", observer: str = "Large refunds") -> None:
+        """Alerts of one frame."""
+        alerts = []
+        for text in texts:
+            self._number += 1
+            alerts.append(Alert(number=self._number, observer=observer, severity=severity, text=text, at=TAKEN))
+        frame = self._context.bridge.last_frame
+        assert frame is not None
+        self._engine.set(alerts=alerts)
+        self._context.bridge._ask_for_frame()
+
+    @property
+    def said(self) -> str:
+        """What the strip says."""
+        return self.alerts.strip.text
+
+
+@pytest.fixture
+def bench(context: PanelContext, engine: ScriptedEngine, qtbot: QtBot) -> Bench:
+    context.commands.set_checked("view.utc", True)
+    return Bench(context, engine, qtbot)
+
+
+def test_nothing_is_shown_before_the_first_alert(bench: Bench) -> None:
+    assert not bench.alerts.bar.isVisible()
+    assert bench.desktop.shown == []
+
+
+def test_an_alert_is_said_over_the_panels_and_to_the_desktop(bench: Bench, save_screenshot: Screenshot) -> None:
+    bench.alert("A refund of 1,204 EUR.")
+    assert bench.alerts.bar.isVisible()
+    assert bench.said == "14:07:28  Large refunds: A refund of 1,204 EUR."
+    assert bench.desktop.shown == [("Large refunds", "A refund of 1,204 EUR.", "warning")]
+    assert bench.sounds == 0
+    save_screenshot(bench.window, "alert_strip")
+
+
+def test_an_alert_is_shown_once_however_often_a_frame_holds_it(bench: Bench) -> None:
+    bench.alert("A refund of 1,204 EUR.")
+    bench._number = 0
+    bench.now += 60
+    bench.alert("A refund of 1,204 EUR.")
+    assert len(bench.desktop.shown) == 1
+    assert "before" not in bench.said
+
+
+def test_the_strip_counts_what_came_before_and_goes_by_a_click(bench: Bench) -> None:
+    bench.alert("first", "second")
+    bench.alert("third")
+    assert bench.said == "14:07:28  Large refunds: third (and 2 before)"
+    QTest.mouseClick(bench.alerts.strip.button, Qt.MouseButton.LeftButton)
+    assert not bench.alerts.bar.isVisible()
+    bench.alert("fourth")
+    assert bench.said == "14:07:28  Large refunds: fourth"
+
+
+def test_alerts_that_no_frame_held_are_counted(bench: Bench) -> None:
+    bench.alert("first")
+    bench._number += 30
+    bench.alert("last")
+    assert bench.said.endswith("last (and 31 before)")
+
+
+def test_the_desktop_hears_of_a_flood_at_most_every_few_seconds(bench: Bench) -> None:
+    bench.alert("first")
+    for number in range(50):
+        bench.now += 0.05
+        bench.alert(f"refund {number}")
+    assert len(bench.desktop.shown) == 1
+    timer = bench.alerts.findChild(QTimer, "noticeLater")
+    assert timer is not None
+    assert timer.isActive()
+    bench.now += NOTICE_EVERY
+    timer.timeout.emit()
+    assert bench.desktop.shown[1:] == [("Large refunds", "refund 49 And 49 more.", "warning")]
+
+
+def test_an_error_makes_one_sound_at_a_time_and_leads_the_notice(bench: Bench) -> None:
+    bench.alert("first")
+    for number in range(10):
+        bench.alert(f"refund {number}", severity="error")
+    bench.alert("last")
+    assert bench.sounds == 1
+    bench.now += NOTICE_EVERY
+    bench.alerts._notice()
+    assert bench.desktop.shown[1] == ("Large refunds", "refund 9 And 10 more.", "error")
+
+
+def test_a_desktop_without_a_tray_is_no_reason_to_fail(bench: Bench) -> None:
+    Notices(bench.window).show_notice("Large refunds", "A refund", "error", QIcon())
+
+
+@pytest.mark.parametrize("name", HOSTILE_TEXTS)
+def test_hostile_alerts_are_shown_as_they_are_and_hold_no_markup(bench: Bench, name: str) -> None:
+    text = HOSTILE_TEXTS[name]
+    bench.alert(text, observer=text, severity=text)
+    bench.window.grab()
+    (notice,) = bench.desktop.shown
+    for shown in notice[:2]:
+        assert not {"<", ">", "&", "\n", "\x00"} & set(shown)
+        assert len(shown) < 400
+    assert bench.alerts.strip.height() < 120
+
+
+def test_a_notice_is_short(bench: Bench) -> None:
+    title, text = notice_of(Alert(number=1, observer="x" * 900, severity="info", text="y" * 9_000, at=TAKEN), more=3)
+    assert len(title) <= 80
+    assert len(text) <= 260
