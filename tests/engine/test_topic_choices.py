@@ -19,6 +19,7 @@ from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import orders
 
 QUIET = EngineOptions(serve_control=False)
+REMEMBERS = EngineOptions()
 
 
 @asynccontextmanager
@@ -146,5 +147,41 @@ def test_a_pattern_that_is_none_is_refused(run: Run[Any], paths: Paths) -> None:
         async with running(paths) as engine:
             with pytest.raises(UserError, match="whole last level"):
                 await engine.answer(requests.RecordTopics(pattern="orders#", record=False))
+
+    run(scenario())
+
+
+def test_decisions_are_back_after_a_restart(run: Run[Any], paths: Paths) -> None:
+    async def scenario() -> None:
+        async with running(paths, REMEMBERS) as engine:
+            await engine.answer(requests.CreateTopic(topic="refunds/eu"))
+            await engine.answer(requests.RecordTopics(pattern="payments/#", record=False))
+            await engine.answer(requests.RecordTopics(pattern="heartbeat", record=False))
+            await engine.answer(requests.RecordTopics(pattern="heartbeat", record=True))
+        async with running(paths, REMEMBERS) as engine:
+            frame = await take_frame(engine)
+            assert [delta.topic for delta in frame.topics] == ["refunds/eu"]
+            assert frame.not_recorded == ["payments/#"]
+            published = await engine.answer(requests.Publish(topic="payments/eu"))
+            assert (published.seq, published.recorded) == (0, False)
+            assert frame.problems == []
+
+    run(scenario())
+
+
+def test_what_is_wrong_in_the_workspace_is_said_and_the_rest_is_used(run: Run[Any], paths: Paths) -> None:
+    async def scenario() -> None:
+        paths.create()
+        paths.workspace_file.write_text(
+            'format = 1\n[topics]\nnot_recorded = ["a#", "payments/#"]\nknown = ["orders/#", "refunds/eu"]\n',
+            encoding="utf-8",
+        )
+        async with running(paths, REMEMBERS) as engine:
+            frame = await take_frame(engine)
+            assert [delta.topic for delta in frame.topics] == ["refunds/eu"]
+            assert frame.not_recorded == ["payments/#"]
+            assert [problem.where for problem in frame.problems] == ["workspace", "workspace"]
+            assert "key “not_recorded”" in frame.problems[0].text
+            assert "key “known”" in frame.problems[1].text
 
     run(scenario())

@@ -30,6 +30,7 @@ from eventmon.engine.requests import (
     BrowsedNames,
     CloseConnection,
     ConnectionTest,
+    CreateTopic,
     DetachObserver,
     EditConnection,
     EditObserver,
@@ -48,6 +49,7 @@ from eventmon.engine.requests import (
     ReadRows,
     ReadRowsAt,
     ReconnectConnection,
+    RecordTopics,
     ReportProblem,
     Request,
     ResumeObserver,
@@ -110,6 +112,8 @@ class ScriptedEngine:
                 color=asked.color or "",
             ),
             CloseConnection: None,
+            CreateTopic: None,
+            RecordTopics: None,
             ReconnectConnection: lambda asked: ConnectionStatus(
                 name=asked.name, url="redis://localhost", phase="connected"
             ),

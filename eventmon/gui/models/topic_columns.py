@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE
+from eventmon.gui.models.topic_texts import BYTES, EVENTS, FIRST, LAST, OBSERVERS, RATE, TYPES, VALUE
 
 STAY_LONGEST: Final = (RATE, EVENTS, BYTES, OBSERVERS)
-NAMES: Final = {"events": EVENTS, "rate": RATE, "bytes": BYTES, "observers": OBSERVERS}
+NAMES: Final = {
+    "events": EVENTS,
+    "rate": RATE,
+    "bytes": BYTES,
+    "observers": OBSERVERS,
+    "types": TYPES,
+    "value": VALUE,
+    "first": FIRST,
+    "last": LAST,
+}
+"""Every column beside the name; those that are not in ``STAY_LONGEST`` come when they are chosen."""
 
 
 def shown_columns(

@@ -11,7 +11,7 @@ from eventmon.gui.models.topic_tree import TopicNode, TopicTree
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-COLUMNS: Final = 5
+COLUMNS: Final = 9
 _NO_INDEX: Final = QModelIndex()
 
 
@@ -81,7 +81,7 @@ class TopicIndexes(QAbstractItemModel):
         return len(branch) if branch is not None else 0
 
     def columnCount(self, parent: AnyIndex = _NO_INDEX) -> int:
-        """Topic, events, rate, bytes, observers."""
+        """Topic, events, rate, bytes, observers, types, last value, first seen, last seen."""
         return COLUMNS
 
     def hasChildren(self, parent: AnyIndex = _NO_INDEX) -> bool:

@@ -9,14 +9,37 @@ from typing import Any, Final
 from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt
 
 from eventmon.engine.frame import ConnectionStatus, TopicDelta
-from eventmon.gui.models.topic_indexes import AnyIndex, TopicIndexes
+from eventmon.gui.models.topic_indexes import COLUMNS, AnyIndex, TopicIndexes
+from eventmon.gui.models.topic_marks import TopicMarks
 from eventmon.gui.models.topic_order import SortKey, TopicOrder
 from eventmon.gui.models.topic_query import TopicHits
-from eventmon.gui.models.topic_texts import RATE, TOPIC, TopicTexts
+from eventmon.gui.models.topic_texts import (
+    BYTES,
+    EVENTS,
+    FIRST,
+    LAST,
+    OBSERVERS,
+    RATE,
+    TOPIC,
+    TYPES,
+    VALUE,
+    TopicTexts,
+)
 from eventmon.gui.models.topic_tree import TopicNode
 from eventmon.gui.widgets.plain_text import tooltip_markup
 
-SORT_KEYS: Final[tuple[SortKey, ...]] = ("name", "events", "rate", "bytes", "observers")
+SORT_KEYS: Final[dict[int, SortKey]] = {
+    TOPIC: "name",
+    EVENTS: "events",
+    RATE: "rate",
+    BYTES: "bytes",
+    OBSERVERS: "observers",
+    FIRST: "first",
+    LAST: "last",
+}
+"""The columns that can be sorted by."""
+LEFT_COLUMNS: Final = (TOPIC, TYPES, VALUE)
+"""Columns of text; all others are of figures."""
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TEXT_ROLES: Final = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
@@ -26,12 +49,18 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Topics", text)
 
 
+def _titles() -> tuple[str, ...]:
+    figures = _tr("Topic"), _tr("Events"), _tr("Rate, 1 min"), _tr("Bytes"), _tr("Obs.")
+    return *figures, _tr("Types"), _tr("Last value"), _tr("First seen"), _tr("Last seen")
+
+
 class TopicModel(TopicIndexes):
     """Topics for one view. ``take`` may be called at any rate; ``publish`` tells the view, a few times a second."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.texts = TopicTexts(self.tree, self.rows)
+        self.marks = TopicMarks(self.tree)
+        self.texts = TopicTexts(self.tree, self.rows, self.marks)
         self._changed: set[TopicNode] = set()
         self._added: defaultdict[TopicNode, list[TopicNode]] = defaultdict(list)
 
@@ -40,6 +69,8 @@ class TopicModel(TopicIndexes):
     def take(self, deltas: Iterable[TopicDelta]) -> set[TopicNode]:
         """Take what topics are now; the view is told by ``publish``. Gives the nodes whose figures changed."""
         changes = self.tree.apply(deltas)
+        if changes.added and self.marks.pins:
+            self.rows.pinned = self.marks.pinned()
         self._changed |= {node for node in changes.changed if self.rows.place(node) is not None}
         shown = changes.added if self.rows.hits is None else self.rows.hits.take(changes.added)
         for node in shown:
@@ -82,7 +113,7 @@ class TopicModel(TopicIndexes):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; open levels and the selection stay."""
-        if 0 <= column < len(SORT_KEYS):
+        if column in SORT_KEYS:
             self.rows.order = TopicOrder(SORT_KEYS[column], order == Qt.SortOrder.DescendingOrder)
             self._sort(fully=True)
 
@@ -90,6 +121,16 @@ class TopicModel(TopicIndexes):
         """Put rows whose figures moved in order."""
         if self.rows.order.moves:
             self._sort(fully=False)
+
+    def pin(self, node: TopicNode, *, pinned: bool) -> None:
+        """Let a topic stand before its neighbours, or no more."""
+        self.marks.pin(node, pinned=pinned)
+        self.show_pins()
+
+    def show_pins(self) -> None:
+        """Put the pinned topics first, after the pins have changed."""
+        self.rows.pinned = self.marks.pinned()
+        self._sort(fully=True)
 
     def show_hits(self, hits: TopicHits | None) -> None:
         """Show what a search found alone, or everything again."""
@@ -111,19 +152,19 @@ class TopicModel(TopicIndexes):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.texts.spoken(node) if index.column() == TOPIC else self.texts.text(node, index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if index.column() == TOPIC else _RIGHT
+            return _LEFT if index.column() in LEFT_COLUMNS else _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip_markup(self.texts.details(node))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(SORT_KEYS):
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < COLUMNS:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if section in (TOPIC, RATE) else _RIGHT
+            return _LEFT if section == RATE or section in LEFT_COLUMNS else _RIGHT
         if role in _TEXT_ROLES:
-            return (_tr("Topic"), _tr("Events"), _tr("Rate, 1 min"), _tr("Bytes"), _tr("Obs."))[section]
+            return _titles()[section]
         return None
 
     # Inside

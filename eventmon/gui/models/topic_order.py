@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from eventmon.gui.models.topic_tree import TopicNode
 
-SortKey = Literal["name", "events", "rate", "bytes", "observers"]
+SortKey = Literal["name", "events", "rate", "bytes", "observers", "first", "last"]
 _WORTH_SORTING = 4
 
 
@@ -22,6 +22,9 @@ def _figure(node: TopicNode, key: SortKey) -> int:
         return node.events
     if key == "rate":
         return node.millirate
+    if key in ("first", "last"):
+        own = node.own
+        return 0 if own is None else own.first_received if key == "first" else own.last_received
     return node.bytes if key == "bytes" else node.observers
 
 

@@ -31,12 +31,17 @@ class Branch:
 
 
 class TopicRows:
-    """The rows of the tree view. A node has a row when its level was fetched and it is on a page."""
+    """The rows of the tree view. A node has a row when its level was fetched and it is on a page.
+
+    Attributes:
+        pinned: the nodes that stand before their neighbours.
+    """
 
     def __init__(self, tree: TopicTree) -> None:
         self.tree = tree
         self.order = TopicOrder()
         self.hits: TopicHits | None = None
+        self.pinned: set[TopicNode] = set()
         self.headings: list[TopicNode] = []
         self._branches: dict[TopicNode, Branch] = {}
         self._places: dict[TopicNode, int] = {}
@@ -86,7 +91,7 @@ class TopicRows:
 
     def first_page(self, node: TopicNode) -> list[TopicNode]:
         """The nodes to show first below a node."""
-        return self.order.first(self.shown_children(node), PAGE)
+        return self._first(self.shown_children(node), PAGE)
 
     def open(self, node: TopicNode, page: list[TopicNode]) -> Branch:
         """Give the nodes of the first page their rows."""
@@ -100,7 +105,7 @@ class TopicRows:
         """The nodes that come after those shown below a node."""
         shown = set(self._branches[node].rows)
         rest = (child for child in self.shown_children(node) if child not in shown)
-        return self.order.first(rest, PAGE)
+        return self._first(rest, PAGE)
 
     def insert(self, node: TopicNode, at: int, nodes: list[TopicNode]) -> None:
         """Give nodes rows from ``at`` on."""
@@ -117,8 +122,8 @@ class TopicRows:
         branch = self._branches[node]
         groups: dict[int, list[TopicNode]] = {}
         last = len(branch.rows)
-        for child in self.order.first(nodes, PAGE):
-            at = self.order.place(branch.rows, child)
+        for child in self._first(nodes, PAGE):
+            at = self._place(branch.rows, child)
             if at < last or not branch.hidden:
                 groups.setdefault(at, []).append(child)
         shifted: list[tuple[int, list[TopicNode]]] = []
@@ -169,13 +174,31 @@ class TopicRows:
                 continue
             size = len(branch.rows) + branch.hidden
             if branch.hidden and (fully or size <= SORT_FULLY):
-                page = self.order.first(self.shown_children(node), len(branch.rows))
+                page = self._first(self.shown_children(node), len(branch.rows))
                 for gone in set(branch.rows).difference(page):
                     self.forget(gone)
                 branch.rows = page
             else:
-                branch.rows = self.order.first(branch.rows, len(branch.rows))
+                branch.rows = self._first(branch.rows, len(branch.rows))
             self._renumber(branch.rows, 0)
+
+    def _first(self, nodes: Iterable[TopicNode], number: int) -> list[TopicNode]:
+        """The first nodes in order, pinned ones before all others."""
+        if not self.pinned:
+            return self.order.first(nodes, number)
+        nodes = list(nodes)
+        top = [node for node in nodes if node in self.pinned]
+        if not top:
+            return self.order.first(nodes, number)
+        top = self.order.first(top, number)
+        return top + self.order.first((node for node in nodes if node not in self.pinned), number - len(top))
+
+    def _place(self, rows: list[TopicNode], node: TopicNode) -> int:
+        """Where a new node belongs."""
+        top = next((row for row, other in enumerate(rows) if other not in self.pinned), len(rows)) if self.pinned else 0
+        if node in self.pinned:
+            return self.order.place(rows[:top], node)
+        return top + self.order.place(rows[top:], node) if top else self.order.place(rows, node)
 
     def _renumber(self, rows: list[TopicNode], start: int) -> None:
         for row in range(start, len(rows)):

@@ -5,6 +5,7 @@ Frames only change figures in memory; the view hears of them four times a second
 
 from __future__ import annotations
 
+import time
 from operator import attrgetter
 from typing import Any
 
@@ -18,7 +19,9 @@ from eventmon.gui.formatting import count
 from eventmon.gui.models.rate_history import RateHistory
 from eventmon.gui.models.topic_columns import choices_from, choices_to_save
 from eventmon.gui.models.topic_model import TopicModel
+from eventmon.gui.models.topic_texts import VALUE
 from eventmon.gui.models.topic_tree import TopicNode
+from eventmon.gui.models.topic_values import LastValues
 from eventmon.gui.panels.base import Panel
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.find_field import FindField
@@ -58,9 +61,12 @@ class TopicsPanel(Panel):
         self.expansion = TopicExpansion(self.view)
         self.finder = TopicFinder(self.view, self.expansion)
         self.topic_commands = TopicCommands(context, self.view, self.expansion)
+        self.values = LastValues(context.bridge, self)
+        self.model.texts.values = self.values.texts
         self.field = FindField(context.theme, _tr("Find topics, or a pattern"), self)
         self._ticks = 0
         self._note = ""
+        self._awaited = ""
         self._lay_out()
         self._connect()
         self._timer = QTimer(self)
@@ -74,21 +80,23 @@ class TopicsPanel(Panel):
     # What the dock asks for
 
     def title_actions(self) -> list[QAction]:
-        """Sort, collapse all."""
-        return [self.sorting.action, self.context.commands.action("topics.collapse_all")]
+        """New topic, pin, sort."""
+        action = self.context.commands.action
+        return [action("topics.new"), action("topics.pin"), self.sorting.action]
 
     def focus_widget(self) -> QWidget:
         """The tree."""
         return self.view
 
     def save_state(self) -> dict[str, Any]:
-        """Open topics, order, columns."""
+        """Open topics, order, columns, mutes and pins."""
         order = self.model.rows.order
         return {
             "expansion": self.expansion.save(),
             "sort": order.key,
             "descending": order.descending,
             "columns": choices_to_save(self.header.choices),
+            **self.model.marks.save(),
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
@@ -97,6 +105,7 @@ class TopicsPanel(Panel):
         self.header.choices = choices_from(state.get("columns"))
         self.header.lay_out()
         self.expansion.restore(state.get("expansion"))
+        self.topic_commands.decisions.restore(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what changed while the panel was hidden."""
@@ -113,6 +122,7 @@ class TopicsPanel(Panel):
             self.expansion.show_wishes()
             if len(self.model.tree.mounts) != mounts and self.finder.hits is not None:
                 self.finder.again()
+        self.topic_commands.decisions.take(frame)
         if frame.topics:
             self.history.note(self.model.take(frame.topics))
         self.history.tick(frame.taken // 1_000_000)
@@ -129,7 +139,11 @@ class TopicsPanel(Panel):
         else:
             self.view.let_go(held)
         self.view.turn_page()
-        self.history.note(self.view.visible_nodes(), extra=ROOM_FOR_VISIBLE)
+        visible = self.view.visible_nodes()
+        self.history.note(visible, extra=ROOM_FOR_VISIBLE)
+        if not self.view.header().isSectionHidden(VALUE):
+            self.values.want(visible, time.monotonic())
+        self._select_awaited()
         self._tell_note()
 
     # Inside
@@ -166,6 +180,8 @@ class TopicsPanel(Panel):
         self.finder.found.connect(self._show_found)
         self.view.typed.connect(self._type)
         self.topic_commands.said.connect(self._say)
+        self.topic_commands.created.connect(self._await)
+        self.values.changed.connect(self.view.viewport().update)
         self.context.commands.bind("topics.find", self._find)
         self.view.verticalScrollBar().valueChanged.connect(lambda _value: self.view.turn_page())
         self.context.theme.changed.connect(self.view.viewport().update)
@@ -187,6 +203,17 @@ class TopicsPanel(Panel):
     def _type(self, text: str) -> None:
         self.field.setFocus()
         self.field.setText(self.field.text() + text)
+
+    def _await(self, topic: str) -> None:
+        """Select a topic as soon as the engine tells of it."""
+        self._awaited = topic
+        self.field.clear()
+
+    def _select_awaited(self) -> None:
+        node = self.model.tree.find(self._awaited) if self._awaited else None
+        if node is not None and node.own is not None:
+            self._awaited = ""
+            self.finder.select(node)
 
     def _show_found(self) -> None:
         hits = self.finder.hits

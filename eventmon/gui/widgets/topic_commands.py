@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QMenu
 
 from eventmon.gui.connection_commands import fill_menu
 from eventmon.gui.context import PanelContext
-from eventmon.gui.models.topic_tree import TopicNode
+from eventmon.gui.dialogs.new_topic import NewTopicDialog
+from eventmon.gui.models.topic_tree import SEPARATOR, TopicNode
+from eventmon.gui.widgets.topic_decisions import TopicDecisions
 from eventmon.gui.widgets.topic_expansion import TopicExpansion
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
@@ -22,13 +24,18 @@ class TopicCommands(QObject):
 
     Attributes:
         said: a sentence about what was done; empty when there is nothing to say.
+        created: a topic was made known (its path).
+        decisions: what can be decided about a topic.
     """
 
     said = Signal(str)
+    created = Signal(object)
 
     def __init__(self, context: PanelContext, view: TopicTreeView, expansion: TopicExpansion) -> None:
         super().__init__(view)
         self.context = context
+        self.decisions = TopicDecisions(context, view)
+        self.decisions.said.connect(self.said)
         self.view = view
         self.model = view.topics()
         self.expansion = expansion
@@ -59,6 +66,15 @@ class TopicCommands(QObject):
         """Open everything, as far as that makes sense."""
         self._expand(self.model.rows.headings)
 
+    def new_topic(self) -> None:
+        """Ask for the name of a new topic, beginning below the selected one."""
+        node, tree = self.view.current_node(), self.model.tree
+        below = node is not None and not self.model.rows.hidden(node) and node.lineage()[0] is tree.local
+        start = f"{tree.path(node)}{SEPARATOR}" if below and node is not None and node is not tree.local else ""
+        dialog = NewTopicDialog(self.context.theme, self.context.bridge, start, self.view.window())
+        dialog.created.connect(self.created)
+        dialog.open()
+
     def show_menu(self, place: QPoint) -> None:
         """Open the context menu of the selected topic at a place of the view."""
         node = self.view.current_node()
@@ -73,8 +89,13 @@ class TopicCommands(QObject):
         if self._connection_of(node):
             fill_menu(menu, self.context.commands.action)
             menu.addSeparator()
-        menu.addAction(self.context.commands.action("topics.filter_log"))
-        menu.addAction(self.context.commands.action("topics.copy_path"))
+        action = self.context.commands.action
+        menu.addAction(action("topics.filter_log"))
+        menu.addAction(action("topics.copy_path"))
+        menu.addSeparator()
+        menu.addAction(action("topics.new"))
+        for command in self.decisions.ids:
+            menu.addAction(action(command))
         menu.addSeparator()
         below = menu.addAction(_tr("Expand all below"))
         below.setEnabled(self.model.rows.has_children(node))
@@ -86,6 +107,7 @@ class TopicCommands(QObject):
 
     def _bind(self) -> None:
         commands = self.context.commands
+        commands.bind("topics.new", self.new_topic)
         commands.bind("topics.filter_log", self.filter_log)
         commands.bind("topics.copy_path", self.copy_path)
         commands.bind("topics.expand_all", self.expand_all)

@@ -8,14 +8,22 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu
 
-from eventmon.gui.models.topic_columns import shown_columns
-from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
+from eventmon.gui.models.topic_columns import NAMES, shown_columns
+from eventmon.gui.models.topic_texts import BYTES, EVENTS, FIRST, LAST, OBSERVERS, RATE, TOPIC, TYPES, VALUE
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.topic_row_painter import PAD, TopicRowPainter
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
 _NAME_SAMPLE = "authorised/new"
-_SAMPLES = {EVENTS: "1,041,377", BYTES: "999.9 MiB", OBSERVERS: "1,000"}
+_SAMPLES = {
+    EVENTS: "1,041,377",
+    BYTES: "999.9 MiB",
+    OBSERVERS: "1,000",
+    TYPES: "payment.authorised",
+    VALUE: '{"order":"48348","total":129.99',
+    FIRST: "2026-11-23 14:07:28",
+    LAST: "2026-11-23 14:07:28",
+}
 
 
 class TopicHeader(QObject):
@@ -71,7 +79,7 @@ class TopicHeader(QObject):
         menu = QMenu(self._view)
         menu.setObjectName("topicColumns")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in (EVENTS, RATE, BYTES, OBSERVERS):
+        for column in NAMES.values():
             action = menu.addAction(self._view.topics().headerData(column, Qt.Orientation.Horizontal))
             action.setCheckable(True)
             action.setChecked(not self._view.header().isSectionHidden(column))

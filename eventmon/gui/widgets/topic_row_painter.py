@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from eventmon.gui.connection_texts import COLOR_TOKENS
 from eventmon.gui.formatting import NOT_APPLICABLE
 from eventmon.gui.models.rate_history import RateHistory
-from eventmon.gui.models.topic_model import TopicModel
+from eventmon.gui.models.topic_model import LEFT_COLUMNS, TopicModel
 from eventmon.gui.models.topic_texts import RATE, TOPIC
 from eventmon.gui.models.topic_tree import TopicNode
 from eventmon.gui.phases import CONNECTED, MARKS, phase_word
@@ -27,7 +27,9 @@ MARK = 12
 DOT = 8
 ARROW_INSET = 2
 """Keeps the arrow of a heading off its colour."""
-LOCK_GAP = 5
+MARK_GAP = 5
+MOST_ENDS = 2_000
+PINNED, MUTED, NOT_RECORDED = "pin", "eye-off", "circle-off"
 COLOR_BAR = 3
 SPARK_HEIGHT = 14
 _COLORS = ("base", "hover", "selected", "selected_idle", "text", "text2", "text3", "accent", "accent_text", "ok")
@@ -37,14 +39,14 @@ Column = tuple[int, int, int]
 
 @dataclass(slots=True)
 class _Row:
-    """The row being painted; ``muted`` rows are grey."""
+    """The row being painted; ``quiet`` rows are grey."""
 
     painter: QPainter
     node: TopicNode
     top: int
     height: int
     baseline: int
-    muted: bool
+    quiet: bool
 
 
 class TopicRowPainter:
@@ -54,6 +56,7 @@ class TopicRowPainter:
         self._theme = theme
         self._model = model
         self._history = history
+        self._ends: dict[TopicNode, int] = {}
         self.sparklines = SparklineCache(history.samples)
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -85,6 +88,8 @@ class TopicRowPainter:
         self._focused = view.hasFocus()
         self._ratio = view.devicePixelRatioF()
         self._full = view.width()
+        if len(self._ends) > MOST_ENDS:
+            self._ends.clear()
         self._second = self._history.second
         self.sparklines.begin(QSize(self.spark_width, SPARK_HEIGHT), self._colors["accent_text"], self._ratio)
 
@@ -92,7 +97,7 @@ class TopicRowPainter:
         """Paint the row of a node; of ``area`` the place from top to bottom counts."""
         body = self._metrics[id(self._body)]
         baseline = area.top() + (area.height() + body.ascent() - body.descent()) // 2
-        row = _Row(painter, node, area.top(), area.height(), baseline, self._muted(node))
+        row = _Row(painter, node, area.top(), area.height(), baseline, self._is_quiet(node))
         self._paint_ground(row)
         hidden = self._model.rows.hidden(node)
         for column, left, width in self._columns:
@@ -124,20 +129,42 @@ class TopicRowPainter:
             left = self._paint_mark(row, left)
         font = self._title if heading else self._body
         status = self._model.tree.status(node) if heading else None
-        locked = status is not None and status.publishes and status.read_only
-        room = right - left - 4 - (MARK + LOCK_GAP if locked else 0)
+        marks = self.marks_of(node)
+        room = right - left - 4 - (MARK + MARK_GAP) * len(marks)
         name = self._model.texts.title(node)
         shown = self._elided(name, room, heading)
         painter.setFont(font)
-        painter.setPen(self._name_color(node, row.muted))
+        painter.setPen(self._name_color(node, row.quiet))
         painter.drawText(left, row.baseline, shown)
-        if locked:
-            after = left + self._metrics[id(font)].horizontalAdvance(shown) + LOCK_GAP
-            icon = self._theme.pixmap("lock", "text3", MARK, self._ratio)
-            painter.drawPixmap(after, row.top + (row.height - MARK) // 2, icon)
+        self._ends[node] = left = left + self._metrics[id(font)].horizontalAdvance(shown)
+        for mark in marks:
+            left += MARK_GAP
+            icon = self._theme.pixmap(mark, "text3", MARK, self._ratio)
+            painter.drawPixmap(left, row.top + (row.height - MARK) // 2, icon)
+            left += MARK
         if status is not None and status.color:
             color = self._theme.color(COLOR_TOKENS[status.color])
             painter.fillRect(0, row.top, COLOR_BAR, row.height, color)
+
+    def marks_of(self, node: TopicNode) -> list[str]:
+        """The icons behind a name, from left to right."""
+        if self._model.rows.hidden(node):
+            return []
+        marks = self._model.marks
+        status = self._model.tree.status(node) if node.parent is None else None
+        shown = ["lock"] if status is not None and status.publishes and status.read_only else []
+        shown += [PINNED] if marks.is_pinned(node) else []
+        shown += [MUTED] if marks.is_muted(node) else []
+        return shown if marks.is_recorded(node) else [*shown, NOT_RECORDED]
+
+    def mark_at(self, node: TopicNode, x: int) -> str:
+        """The icon behind a name at a place of the view, as painted last; empty for none."""
+        start = self._ends.get(node)
+        if start is None:
+            return ""
+        number, rest = divmod(x - start - MARK_GAP // 2, MARK + MARK_GAP)
+        marks = self.marks_of(node)
+        return marks[number] if 0 <= number < len(marks) and rest >= 0 else ""
 
     def _paint_mark(self, row: _Row, left: int) -> int:
         phase, painter = self._phase_of(row.node), row.painter
@@ -166,19 +193,22 @@ class TopicRowPainter:
 
     def _paint_figure(self, row: _Row, column: int, left: int, width: int) -> None:
         text = self._model.texts.text(row.node, column)
-        quiet = row.muted or text == NOT_APPLICABLE
+        quiet = row.quiet or text == NOT_APPLICABLE
         if column == RATE and row.node in self._history:
             line = self.sparklines.line(row.node, self._second)
             if line is not None:
                 row.painter.drawPixmap(left + PAD, row.top + (row.height - SPARK_HEIGHT) // 2, line)
         row.painter.setFont(self._body)
         row.painter.setPen(self._colors["text3" if quiet else "text2"])
-        row.painter.drawText(left + width - PAD - self._width(text), row.baseline, text)
+        if column in LEFT_COLUMNS:
+            row.painter.drawText(left + PAD, row.baseline, self._elided(text, width - 2 * PAD, False))
+        else:
+            row.painter.drawText(left + width - PAD - self._width(text), row.baseline, text)
 
-    def _name_color(self, node: TopicNode, muted: bool) -> QColor:
+    def _name_color(self, node: TopicNode, quiet: bool) -> QColor:
         if self._model.rows.hidden(node):
             return self._colors["accent_text"]
-        return self._colors["text3" if muted or not node.name else "text"]
+        return self._colors["text3" if quiet or not node.name else "text"]
 
     def _phase_of(self, heading: TopicNode) -> str:
         if not self._model.tree.is_mount(heading):
@@ -186,8 +216,10 @@ class TopicRowPainter:
         status = self._model.tree.status(heading)
         return status.phase if status is not None else "closed"
 
-    def _muted(self, node: TopicNode) -> bool:
-        """Topics of a connection that is not there now are grey: their figures are the last good ones."""
+    def _is_quiet(self, node: TopicNode) -> bool:
+        """Muted topics are grey, and those of a connection that is not there: their figures are the last good ones."""
+        if self._model.marks.is_muted(node):
+            return True
         heading = node
         while heading.parent is not None:
             heading = heading.parent

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCursor
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from eventmon.gui.models.topic_model import SORT_KEYS
+from eventmon.gui.models.topic_texts import BYTES, EVENTS, FIRST, LAST, OBSERVERS, RATE, TOPIC
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_text import plain_tooltip
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
@@ -14,6 +15,10 @@ from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Topics", text)
+
+
+def _direction(descending: bool) -> Qt.SortOrder:
+    return Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
 
 
 class TopicSorting(QObject):
@@ -42,38 +47,48 @@ class TopicSorting(QObject):
 
     def sort(self, column: int, *, descending: bool) -> None:
         """Sort by a column."""
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        order = _direction(descending)
         self._view.header().setSortIndicator(column, order)
         self._view.topics().sort(column, order)
-        self._choices[column].setChecked(True)
+        if column in self._choices:
+            self._choices[column].setChecked(True)
 
     def restore(self, key: object, descending: object) -> None:
         """Sort as it was saved; anything odd is ignored."""
-        if isinstance(key, str) and key in SORT_KEYS:
-            self.sort(SORT_KEYS.index(key), descending=descending is True)
+        for column, known in SORT_KEYS.items():
+            if key == known:
+                self.sort(column, descending=descending is True)
 
-    def _fill(self) -> list[QAction]:
+    def _fill(self) -> dict[int, QAction]:
         group = QActionGroup(self)
-        names = (
-            _tr("Sort by name"),
-            _tr("Sort by events"),
-            _tr("Sort by rate"),
-            _tr("Sort by bytes"),
-            _tr("Sort by observers"),
-        )
-        choices = []
-        for column, name in enumerate(names):
-            choice = self.menu.addAction(name)
+        names = {
+            TOPIC: _tr("Sort by name"),
+            EVENTS: _tr("Sort by events"),
+            RATE: _tr("Sort by rate"),
+            BYTES: _tr("Sort by bytes"),
+            OBSERVERS: _tr("Sort by observers"),
+            FIRST: _tr("Sort by first seen"),
+            LAST: _tr("Sort by last seen"),
+        }
+        choices = {}
+        for column, name in names.items():
+            choice = choices[column] = self.menu.addAction(name)
             choice.setCheckable(True)
             choice.triggered.connect(lambda _on, chosen=column: self.sort(chosen, descending=chosen > 0))
             group.addAction(choice)
-            choices.append(choice)
         return choices
 
     def _clicked(self, column: int) -> None:
         order = self._view.topics().rows.order
+        if column not in SORT_KEYS:
+            self._view.header().setSortIndicator(self._column_of(order.key), _direction(order.descending))
+            return
         same = SORT_KEYS[column] == order.key
         self.sort(column, descending=not order.descending if same else column > 0)
+
+    @staticmethod
+    def _column_of(key: str) -> int:
+        return next(column for column, known in SORT_KEYS.items() if known == key)
 
     def _open(self) -> None:
         buttons = [button for button in self.action.associatedObjects() if isinstance(button, QToolButton)]

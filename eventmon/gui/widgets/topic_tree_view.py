@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from eventmon.gui.models.topic_indexes import COLUMNS
 from eventmon.gui.models.topic_model import TopicModel
-from eventmon.gui.models.topic_texts import BYTES, EVENTS, OBSERVERS, RATE, TOPIC
 from eventmon.gui.models.topic_tree import TopicNode
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.topic_row_painter import TopicRowPainter
@@ -40,10 +40,12 @@ class TopicTreeView(QTreeView):
     Attributes:
         typed: text typed while the tree has the keyboard: it wants to search.
         opened: a topic was double-clicked or Enter pressed (its node).
+        markClicked: an icon behind the name of the topic that is selected now was clicked (its name).
     """
 
     typed = Signal(str)
     opened = Signal(object)
+    markClicked = Signal(str)
 
     def __init__(self, theme: Theme, painter: TopicRowPainter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,7 +129,7 @@ class TopicTreeView(QTreeView):
         header = self.header()
         columns = [
             (column, header.sectionViewportPosition(column), header.sectionSize(column))
-            for column in (TOPIC, EVENTS, RATE, BYTES, OBSERVERS)
+            for column in range(COLUMNS)
             if not header.isSectionHidden(column)
         ]
         self._rows.begin(self, columns, self.current_node(), self._hovered)
@@ -145,6 +147,16 @@ class TopicTreeView(QTreeView):
             self._rows.paint(painter, area, node, expanded=self.isExpanded(self.topics().index_of(node)))
 
     # Mouse and keyboard
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Icons behind a name can be clicked."""
+        super().mouseReleaseEvent(event)
+        place = event.position().toPoint()
+        node = self.topics().node(self.indexAt(place))
+        if event.button() == Qt.MouseButton.LeftButton and node is not None and node is self.current_node():
+            mark = self._rows.mark_at(node, place.x())
+            if mark:
+                self.markClicked.emit(mark)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tint the row under the pointer."""
