@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from eventmon.core.pattern import Pattern
 from eventmon.engine.requests import Gap, Hits, LogRow, ReadGaps, ReadRows, ReadRowsAt, Rows, Search
 from tests.helpers.scripted_engine import TAKEN, ScriptedEngine
 
@@ -111,6 +112,7 @@ class LogScript:
     @staticmethod
     def _contains(row: LogRow, asked: Search) -> bool:
         wanted = not asked.topics or any(row.topic.startswith(pattern.removesuffix("/#")) for pattern in asked.topics)
+        wanted = wanted and not any(Pattern(pattern).matches(row.topic) for pattern in asked.hidden)
         text = f"{row.topic} {row.type} {row.preview.decode('utf-8', 'replace')}".lower()
         for word in asked.text.lower().split():
             wanted = wanted and ((word[1:] not in text) if word.startswith("-") else (word in text))

@@ -7,7 +7,7 @@ request for the tail, one for the viewport and one for the search are under way 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -47,6 +47,7 @@ class LogFeed(QObject):
         source: fetches contents; says what fails.
         horizon: how far the view may look.
         search: the filter in force, None when everything is shown.
+        muted: patterns of topics that are not shown, whatever the filter is.
     """
 
     changed = Signal()
@@ -58,6 +59,7 @@ class LogFeed(QObject):
         self.source = RowSource(Inquiry(bridge, self), model, self)
         self.horizon = Horizon()
         self.search: LogSearch | None = None
+        self.muted: tuple[str, ...] = ()
         self._shown_search: LogSearch | None = None
         self._status: LogStatus | None = None
         self._staged: Extension | None = None
@@ -70,6 +72,7 @@ class LogFeed(QObject):
         """Show only what matches; the rows shown now stay until the first hits are here."""
         self._staged = None
         newest = self.horizon.newest
+        wanted = replace(wanted, hidden=self.muted)
         if not wanted:
             self.search = None
             self._stage(Extension(newest, fresh=True))
@@ -80,6 +83,12 @@ class LogFeed(QObject):
                 self._stage(Extension(newest, search=self.search, fresh=True))
             self._advance()
         self.changed.emit()
+
+    def set_muted(self, patterns: tuple[str, ...]) -> None:
+        """Show no events of these topics."""
+        if patterns != self.muted:
+            self.muted = patterns
+            self.set_filter(self.search.filter if self.search else LogFilter())
 
     def set_paused(self, paused: bool) -> None:
         """Freeze the view; what arrives meanwhile waits in the log."""

@@ -18,13 +18,19 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True)
 class LogFilter:
-    """A valid filter: words and topic patterns; empty means that every event is shown."""
+    """A valid filter: words, topic patterns, and patterns of muted topics; empty means that every event is shown."""
 
     text: str = ""
     topics: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> bool:
+        """Whether something was asked for, and not only left out."""
+        return bool(self.text or self.topics)
 
     def __bool__(self) -> bool:
-        return bool(self.text or self.topics)
+        return self.typed or bool(self.hidden)
 
 
 class FilterNotValid(UserError):

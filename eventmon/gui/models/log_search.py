@@ -145,5 +145,6 @@ class LogSearch:
             newest=newest,
             oldest=oldest,
             budget=self._slice,
+            hidden=list(self.filter.hidden),
         )
         return self._asked

@@ -170,9 +170,16 @@ def shown_of(shown: int, scanned: int, total: int) -> str:
     return f"{formatting.count(shown)} shown of the newest {events(scanned)}"
 
 
-def no_match(gaps: int) -> str:
+def muted(patterns: int) -> str:
+    """That some topics are hidden: ``1 topic muted``."""
+    return f"{formatting.count(patterns)} topic{'' if patterns == 1 else 's'} muted" if patterns else ""
+
+
+def no_match(gaps: int, muted_patterns: int = 0) -> str:
     """Why a filtered view is empty; a gap in what was searched is not kept quiet."""
     sentence = "Nothing in what was searched matches the filter."
+    if muted_patterns:
+        sentence += f" {muted(muted_patterns)}: show them again in the Topics panel."
     if gaps:
         sentence += f" It has {gaps} gap{'' if gaps == 1 else 's'}: events in between are unknown."
     return sentence

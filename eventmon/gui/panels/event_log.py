@@ -127,6 +127,8 @@ class EventLogPanel(Panel):
         self.filter_bar.topicChanged.connect(self.context.selection.setTopicFilter)
         self.filter_bar.left.connect(lambda: self.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason))
         self.context.selection.topicFilter.connect(self.filter_bar.set_topic)
+        self.context.selection.mutedChanged.connect(self.feed.set_muted)
+        self.feed.set_muted(self.context.selection.muted)
         self.footer.jump.connect(self.view.follow)
         self.footer.offered.connect(self._take_offer)
         self.context.theme.changed.connect(self._restyle)
@@ -208,11 +210,13 @@ class EventLogPanel(Panel):
     def _show_page(self) -> None:
         horizon, search = self.feed.horizon, self.feed.search
         empty = not horizon.newest_stored and not len(self.model.rows)
-        welcome = empty and not self._connections and self.context.bridge.last_frame is not None and search is None
+        asked = search is not None and (search.filter.typed or not empty)
+        welcome = empty and not self._connections and self.context.bridge.last_frame is not None and not asked
         self._pages.setCurrentWidget(self._welcome if welcome else self._working)
         page: QWidget = self.view
-        if search is not None and not search.running and not self.model.rows.events:
-            self._no_match.set_text(self.tr("No events match"), log_texts.no_match(len(self.model.rows)))
+        if asked and search is not None and not search.running and not self.model.rows.events:
+            sentence = log_texts.no_match(len(self.model.rows), len(self.feed.muted))
+            self._no_match.set_text(self.tr("No events match"), sentence)
             page = self._no_match
         elif empty and self._connections:
             page = self._no_events
