@@ -22,7 +22,7 @@ from eventmon.engine.observer_forms import settings_of
 from eventmon.engine.observer_queue import ObserverQueue
 from eventmon.engine.observer_services import LentServices, ObserverSurroundings
 from eventmon.engine.observer_tally import ObserverTally
-from eventmon.engine.observer_worker import ObserverWorker
+from eventmon.engine.observer_worker import TIMEOUT_SECONDS, ObserverWorker
 from eventmon.observers.base import InlineObserver, Observer, QueuedObserver
 
 MAX_FAILURES_IN_A_ROW = 5
@@ -197,7 +197,8 @@ class Attached:
         observer = kind.open(settings, services)
         worker = None
         if isinstance(observer, QueuedObserver):
-            worker = ObserverWorker(observer, ObserverQueue(definition.overflow), self.tally, self._failed)
+            queue = ObserverQueue(definition.overflow)
+            worker = ObserverWorker(observer, queue, self.tally, self._failed, timeout=TIMEOUT_SECONDS)
         return Run(observer, services, worker)
 
     async def _closed(self, run: Run) -> None:

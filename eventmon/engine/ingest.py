@@ -158,12 +158,12 @@ class Ingest:
             self._recording.note(positions=positions)
         return len(good)
 
-    async def accept(self, events: Sequence[Event], *, patiently: bool = False) -> Accepted:
+    async def accept(self, events: Sequence[Event], *, patiently: bool = False, committed: bool = True) -> Accepted:
         """Take events of a publisher, all or none of them; returns when all are committed.
 
         An event with a source and an id that were taken before is not taken again (see ``Duplicates``), unless its
         topic is not recorded; the answer waits for the commit of the original all the same. ``patiently`` waits for
-        room and commit as long as it takes.
+        room and commit as long as it takes. Without ``committed`` the answer comes as soon as they are on their way.
 
         Raises:
             LogUnavailable: nothing can be stored now; the sentence says whether the events are held or refused.
@@ -184,6 +184,8 @@ class Ingest:
             raise LogUnavailable("The log is too slow for this many events at the moment. Try again later.") from None
         acceptance = _Acceptance()
         await self._take(events, size, (), acceptance)
+        if not committed:
+            return acceptance.answer()
         try:
             async with asyncio.timeout(patience):
                 await self._recording.wait_newer(acceptance.newest - 1)

@@ -27,6 +27,7 @@ class ObserverSurroundings:
     publishing: Publishing
     problems: Problems
     alerts: Alerts
+    monotonic: Callable[[], float]
     on_subscribed: Callable[[Pattern], None]
 
 
@@ -53,6 +54,10 @@ class LentServices:
         """Identity of the log."""
         return self._around.log_uuid
 
+    def now(self) -> float:
+        """The monotonic clock."""
+        return self._around.monotonic()
+
     async def publish(self, event: Event) -> None:
         """Publish an event; the bus knows its cause from the context of the worker and cuts a cycle.
 
@@ -61,7 +66,7 @@ class LentServices:
         """
         if self._ended:
             raise UserError(f"The observer “{self.name}” has ended. Attach it again.")
-        await self._around.publishing.accept([event])
+        await self._around.publishing.accept([event], committed=False)
 
     def alert(self, severity: str, text: str) -> None:
         """Tell the user now."""

@@ -34,7 +34,7 @@ class ObserverWorker:
         tally: ObserverTally,
         on_failure: OnFailure,
         *,
-        timeout: float = TIMEOUT_SECONDS,
+        timeout: float,
     ) -> None:
         """Make it and start its task.
 

@@ -64,6 +64,7 @@ class Observers:
             publishing=publishing,
             problems=problems,
             alerts=self.alerts,
+            monotonic=monotonic,
             on_subscribed=self._subscribed,
         )
         self._patterns: list[Pattern] = []

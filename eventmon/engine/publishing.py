@@ -30,11 +30,12 @@ class Publishing:
         self._ingest = ingest
         self._recording = recording
 
-    async def accept(self, events: Sequence[Event]) -> Accepted:
+    async def accept(self, events: Sequence[Event], *, committed: bool = True) -> Accepted:
         """Send events of mounted topics to their sources and take the others into the log.
 
         Returns:
-            What became of them, once all that go to the log now are committed; what was sent is accepted.
+            What became of them, once all that go to the log now are committed, or without ``committed`` once they
+            are on their way; what was sent is accepted.
 
         Raises:
             LogUnavailable: nothing can be stored now; nothing was sent when the sentence says that nothing was taken.
@@ -42,15 +43,15 @@ class Publishing:
         """
         owners = [self._mounts.owner_of(event.topic) for event in events]
         if not any(owners):
-            return await self._ingest.accept(events)
+            return await self._ingest.accept(events, committed=committed)
         self._require_storable()
         for event, owner in zip(events, owners, strict=True):
             require_sound(event)
             if owner is not None:
                 owner.require_publishable(event.topic)
-        return await self._send(events, owners)
+        return await self._send(events, owners, committed=committed)
 
-    async def _send(self, events: Sequence[Event], owners: Sequence[Mount | None]) -> Accepted:
+    async def _send(self, events: Sequence[Event], owners: Sequence[Mount | None], *, committed: bool) -> Accepted:
         to_log: list[Event] = []
         alone: list[Event] = []
         awaited, receivers = 0, None
@@ -70,7 +71,7 @@ class Publishing:
             else:
                 alone.append(_marked(event))
                 to_log.append(alone[-1])
-        logged = await self._ingest.accept(to_log)
+        logged = await self._ingest.accept(to_log, committed=committed)
         return msgspec.structs.replace(logged, accepted=logged.accepted + awaited, receivers=receivers)
 
     def _require_storable(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -46,24 +45,20 @@ class AlertConfig(ObserverConfig, frozen=True, kw_only=True):
 class AlertObserver(InlineObserver):
     """Alerts within its limit; what is over it is counted and named with the next alert."""
 
-    def __init__(
-        self, config: AlertConfig, services: Services, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        """Make it; ``monotonic`` gives seconds, the same as ``tick`` is given."""
+    def __init__(self, config: AlertConfig, services: Services) -> None:
         self._config = config
         self._services = services
-        self._monotonic = monotonic
         self._text = _text_of(config)
         self._limit = RateLimit(config.per_minute, 60.0)
         self._alerts = 0
         self._held_back = 0
         self._held_back_now = 0
-        self._since = self._ticked = monotonic()
+        self._since = self._ticked = services.now()
         self._silent = False
 
     def observe(self, event: Event) -> None:
         """Tell of one event; UserError when the text needs a field that its payload does not have."""
-        now = self._monotonic()
+        now = self._services.now()
         self._since = now
         self._silent = False
         if self._text is None:

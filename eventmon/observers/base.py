@@ -35,6 +35,9 @@ class Services(Protocol):
     def log_uuid(self) -> str:
         """Identity of the log, for the derived id of an event that has none."""
 
+    def now(self) -> float:
+        """The monotonic clock, the one that ``tick`` is given."""
+
     async def publish(self, event: Event) -> None:
         """Publish an event because of the one being delivered: to the log or to the connection of its topic.
 

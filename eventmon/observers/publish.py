@@ -7,7 +7,6 @@ what it does: the same payload, again and again, to a topic that this observer i
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, ClassVar
@@ -74,13 +73,11 @@ class PublishObserver(QueuedObserver):
         config: PublishConfig,
         services: Services,
         *,
-        monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Make it; the clock and the sleep are those of its limit."""
+        """Make it; ``sleep`` is how it waits for its limit."""
         self._rule = Rule(config)
         self._services = services
-        self._monotonic = monotonic
         self._sleep = sleep
         self._limit = RateLimit(config.rate, 1.0)
         self._guard = LoopGuard()
@@ -88,9 +85,9 @@ class PublishObserver(QueuedObserver):
     async def deliver(self, event: Event) -> None:
         """Publish because of one event; UserError when it is refused or its payload lacks what is needed."""
         made = self._rule.event(event, self._services.name)
-        if wait := self._limit.wait(self._monotonic()):
+        if wait := self._limit.wait(self._services.now()):
             await self._sleep(wait)
-        now = self._monotonic()
+        now = self._services.now()
         self._limit.take(now)
         if self._services.pattern.matches(made.topic) and self._guard.closes(made.topic, made.data, now):
             why = (

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from eventmon.core.bus import Bus
 from eventmon.core.event import Event
+from eventmon.engine.bus_problems import BusProblems
 from eventmon.engine.connections import Connections
 from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frames import Frames
@@ -70,7 +71,9 @@ class Rig:
         self.recording = Recording(
             log, retention=self._retention, problems=self.problems, clock=lambda: self.clock.microseconds
         )
-        self.bus = Bus(first_seq=log.next_seq, clock=lambda: self.clock.microseconds)
+        self.bus = Bus(
+            first_seq=log.next_seq, clock=lambda: self.clock.microseconds, on_problem=BusProblems(self.problems)
+        )
         duplicates = Duplicates(monotonic=lambda: self.clock.seconds)
         duplicates.restore(log.take_recent_ids(), self.clock.microseconds)
         self.ingest = Ingest(self.bus, self.recording, self.problems, duplicates, patience=self._patience)
