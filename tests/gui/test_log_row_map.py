@@ -126,6 +126,14 @@ class RowMapAgainstAList(RuleBasedStateMachine):
             assert self.view.events_after(seq) == len([one for one in seqs if one > seq])
 
     @invariant()
+    def stretches_of_rows_are_ranges_of_seqs(self) -> None:
+        expected = self.expected()
+        for first, last in ((0, len(expected)), (len(expected) // 3, len(expected) // 2), (2, 1)):
+            seqs = [item for item in expected[first : last + 1] if isinstance(item, int)]
+            found = self.view.seqs_between(first, last)
+            assert (found.start, found.stop - 1) == (seqs[0], seqs[-1]) if seqs else not found
+
+    @invariant()
     def a_sibling_knows_the_same_gaps(self) -> None:
         hits = None if self.hits is None else sorted(self.hits)
         assert listed(self.view.sibling(self.low, self.high, hits)) == self.expected()

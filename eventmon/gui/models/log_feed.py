@@ -44,6 +44,7 @@ class LogFeed(QObject):
 
     Attributes:
         changed: something that the footer says is different now.
+        opened: another log is shown from now on.
         source: fetches contents; says what fails.
         horizon: how far the view may look.
         search: the filter in force, None when everything is shown.
@@ -51,6 +52,7 @@ class LogFeed(QObject):
     """
 
     changed = Signal()
+    opened = Signal()
 
     def __init__(self, bridge: EngineBridge, model: LogModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -167,6 +169,7 @@ class LogFeed(QObject):
         self.source.forget()
         self.horizon.cleared_up_to = 0
         self._staged = None
+        self.opened.emit()
         self.model.show(RowMap(self.horizon.floor, 0))
         if self.search is not None:
             self.set_filter(self.search.filter)

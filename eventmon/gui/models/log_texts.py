@@ -193,6 +193,11 @@ def paused(waiting: int, gone: int) -> str:
     return f"Paused: {events(waiting)} {verb}, none lost"
 
 
+def newest_selected(selected: int, rows: int) -> str:
+    """What selecting everything has selected of a long log."""
+    return f"The newest {formatting.count(selected)} of {formatting.count(rows)} rows are selected."
+
+
 def jump_to_newest(new: int) -> str:
     """The words of the button that resumes following."""
     return f"Jump to newest ({formatting.count(new)} new)" if new else "Jump to newest"

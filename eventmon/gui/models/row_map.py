@@ -168,6 +168,15 @@ class RowMap:
         gaps = bisect_left(self._after, next_seq, self._first_gap, self._last_gap) - self._first_gap
         return before + gaps
 
+    def seqs_between(self, first: int, last: int) -> range:
+        """The range of seqs from the first event in these rows to the last; empty when they are all gaps."""
+        first, last = max(first, 0), min(last, self._length - 1)
+        before = first - (self._gaps_before(first) - self._first_gap)
+        upto = last + 1 - (self._gaps_before(last + 1) - self._first_gap)
+        if before >= upto:
+            return range(0)
+        return range(self._range.seqs(before, 1)[0], self._range.seqs(upto - 1, 1)[0] + 1)
+
     def seq_before(self, seq: int) -> int | None:
         """The event shown next above, whatever gaps lie between; None for the first."""
         before = self._range.up_to(seq - 1)

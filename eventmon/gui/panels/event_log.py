@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -25,10 +25,12 @@ from eventmon.gui.widgets.go_to_seq import GoToSeq
 from eventmon.gui.widgets.log_footer import Footing, LogFooter, footing
 from eventmon.gui.widgets.log_row_actions import RowActions
 from eventmon.gui.widgets.log_view import LogView
+from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel
 from eventmon.gui.widgets.welcome import WelcomePage
 
 MIN_WIDTH = 320
+NOTE_MS = 8_000
 LARGEST_LENGTH = 2**31 - 1
 """Qt measures the length of a view in 32 bits of pixels."""
 
@@ -53,6 +55,9 @@ class EventLogPanel(Panel):
         self._trouble.setWordWrap(True)
         self._trouble.setContentsMargins(12, 2, 12, 6)
         self._trouble.hide()
+        self._note_timer = QTimer(self, singleShot=True, interval=NOTE_MS)
+        self._note_timer.setObjectName("logNoteTimer")
+        self._note_timer.timeout.connect(self._trouble.hide)
         self._connections: list[ConnectionStatus] = []
         self._left_at = 0
         self._row_actions = RowActions(context, self.feed, self.view, self.filter_bar.set_topic)
@@ -122,6 +127,10 @@ class EventLogPanel(Panel):
         self.view.inSight.connect(self.feed.set_in_sight)
         self.view.followingChanged.connect(self._following_changed)
         self.view.typed.connect(self.filter_bar.type_in)
+        self.view.eventChosen.connect(self.context.selection.setEvent)
+        self.view.noted.connect(self._show_note)
+        self.context.selection.eventChanged.connect(self.model.set_reference)
+        self.feed.opened.connect(self._forget_log)
         self._row_actions.trouble.connect(self._show_trouble)
         self.filter_bar.filterChanged.connect(self.feed.set_filter)
         self.filter_bar.topicChanged.connect(self.context.selection.setTopicFilter)
@@ -154,6 +163,10 @@ class EventLogPanel(Panel):
             self.view.addAction(commands.action(scoped))
 
     # ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _forget_log(self) -> None:
+        self.view.forget_selection()
+        self.context.selection.setEvent(0)
 
     def _focus_filter(self) -> None:
         self.filter_bar.field.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -196,6 +209,18 @@ class EventLogPanel(Panel):
             self.noteChanged.emit(self._note)
 
     def _show_trouble(self, text: str) -> None:
+        self._say(text, "error")
+
+    def _show_note(self, text: str) -> None:
+        self._say(text, "text2")
+
+    def _say(self, text: str, tone: str) -> None:
+        """A note leaves by itself; what went wrong stays until it is taken back."""
+        if text and tone != "error":
+            self._note_timer.start()
+        else:
+            self._note_timer.stop()
+        set_look(self._trouble, "tone", tone)
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
 

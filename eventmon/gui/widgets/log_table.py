@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyroaring import BitMap64
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -31,11 +32,14 @@ class LogTable(QTableView):
         self.log = model
         self.theme = theme
         self._hover_y = -1
+        self._chosen: BitMap64 | None = None
         self.painter_of_rows = LogDelegate(theme, self)
         self.columns = LogHeader(theme, self)
         self._set_up()
         self.setModel(model)
         self.columns.restore(self.columns.choice)
+        self.selectionModel().selectionChanged.connect(self._forget_chosen)
+        model.modelReset.connect(self._forget_chosen)
         self.columns.arranged.connect(self.viewport().update)
 
     @property
@@ -75,6 +79,18 @@ class LogTable(QTableView):
             items.extend(self.log.rows.items(first, min(bottom - first + 1, most - len(items))))
             reached = max(bottom, reached)
         return items
+
+    def _forget_chosen(self) -> None:
+        self._chosen = None
+
+    def _chosen_seqs(self) -> BitMap64:
+        """Seqs among which every event that is shown is selected; Qt would search all its ranges for each row."""
+        if self._chosen is None:
+            self._chosen = BitMap64()
+            for one in self.selectionModel().selection().toList():
+                seqs = self.log.rows.seqs_between(one.top(), one.bottom())
+                self._chosen.add_range(seqs.start, seqs.stop)
+        return self._chosen
 
     def keyboardSearch(self, search: str) -> None:
         """Leave the search to the filter; Qt would ask for the text of every row in turn, all fifty million."""
@@ -131,14 +147,19 @@ class LogTable(QTableView):
             return []
         current = self.currentIndex().row() if self.hasFocus() else -1
         hovered = self.rowAt(self._hover_y) if self._hover_y >= 0 else -1
-        has_selection = self.selectionModel().hasSelection()
+        chosen = self._chosen_seqs()
         painted = self._with_contents(items)
         for number, row in enumerate(painted):
             index = first + number
             row.y = index * height - offset
-            row.selected = has_selection and self.selectionModel().isRowSelected(index, QModelIndex())
+            row.selected = self._is_selected(index, items[number], chosen)
             row.current, row.hovered = index == current, index == hovered
         return painted
+
+    def _is_selected(self, row: int, item: Item, chosen: BitMap64) -> bool:
+        if isinstance(item, Gap):
+            return self.selectionModel().isRowSelected(row, QModelIndex())
+        return item in chosen
 
     def _with_contents(self, items: list[Item]) -> list[RowToPaint]:
         painted: list[RowToPaint] = []

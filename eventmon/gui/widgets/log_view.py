@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from eventmon.gui.models import log_texts
 from eventmon.gui.models.log_columns import Column
+from eventmon.gui.models.log_model import LogModel
+from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.steady_table import SteadyTable
 
 _UP = frozenset({Qt.Key.Key_Up, Qt.Key.Key_PageUp})
@@ -14,8 +17,48 @@ _STEPS = _UP | {Qt.Key.Key_Down, Qt.Key.Key_PageDown}
 _ENDS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
+MOST_SELECTED_AT_ONCE = 10_000
+"""Rows that Ctrl+A selects: as many as can be copied."""
+
+
 class LogView(SteadyTable):
-    """The rows of the log dock."""
+    """The rows of the log dock.
+
+    Attributes:
+        eventChosen: the seq (int as object) of the event that was selected last.
+        noted: a sentence (str as object) about what a key did less of than it says.
+    """
+
+    eventChosen = Signal(object)
+    noted = Signal(object)
+
+    def __init__(self, model: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(model, theme, parent)
+        self._telling = QTimer(self, singleShot=True, interval=0)
+        self._telling.setObjectName("logSelectionTimer")
+        self._telling.timeout.connect(self._tell_event)
+        self.selectionModel().selectionChanged.connect(lambda: self._telling.start())
+        self.selectionModel().currentRowChanged.connect(lambda: self._telling.start())
+
+    def _tell_event(self) -> None:
+        """The event of the current row, if it is selected: ``follow`` and a press that takes it out only move the row.
+
+        Qt changes row and selection one after the other, in either order, so this comes after both.
+        """
+        index = self.currentIndex()
+        if index.isValid() and self.selectionModel().isSelected(index):
+            seq = self.log.seq_at(index.row())
+            if seq is not None:
+                self.eventChosen.emit(seq)
+
+    def selectAll(self) -> None:
+        """Select all rows, or the newest ones of a long log."""
+        rows = len(self.log.rows)
+        if rows <= MOST_SELECTED_AT_ONCE:
+            super().selectAll()
+            return
+        self._select_rows(rows - MOST_SELECTED_AT_ONCE, rows - 1)
+        self.noted.emit(log_texts.newest_selected(MOST_SELECTED_AT_ONCE, rows))
 
     def show_seq(self, seq: int) -> None:
         """Select the event with this seq, or the next one shown, in the middle of the view."""
@@ -56,11 +99,13 @@ class LogView(SteadyTable):
         """Select all rows from the current one to this one."""
         start = max(self.currentIndex().row(), 0)
         if 0 <= row < len(self.log.rows):
-            top, bottom = self.log.index(min(start, row), 0), self.log.index(max(start, row), len(Column) - 1)
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.hold()
-            self.selectionModel().select(QItemSelection(top, bottom), flags)
+            self._select_rows(min(start, row), max(start, row))
             self.scrollTo(self.log.index(row, Column.TIME))
+
+    def _select_rows(self, first: int, last: int) -> None:
+        rows = QItemSelection(self.log.index(first, 0), self.log.index(last, len(Column) - 1))
+        self.selectionModel().select(rows, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _step_from_sight(self) -> None:
         """A current row that has run out of sight would drag the view back to it."""

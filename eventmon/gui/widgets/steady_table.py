@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from eventmon.gui.models.log_columns import Column
 from eventmon.gui.models.log_model import LogModel
 from eventmon.gui.theme.theme import Theme
-from eventmon.gui.widgets.log_place import KeptPlace
+from eventmon.gui.widgets.log_place import KeptPlace, OutOfSight
 from eventmon.gui.widgets.log_table import LogTable
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,6 +38,8 @@ class SteadyTable(LogTable):
     _following = True
     _adjusting = False
     _place: KeptPlace | None = None
+    _hidden = OutOfSight()
+    _dropping = False
 
     def __init__(self, model: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(model, theme, parent)
@@ -45,6 +47,7 @@ class SteadyTable(LogTable):
         model.rowsRemoved.connect(self._after_drop)
         model.modelAboutToBeReset.connect(self._before_reset)
         model.modelReset.connect(self._after_reset)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
         theme.changed.connect(self._restyle)
@@ -131,25 +134,38 @@ class SteadyTable(LogTable):
             self._tell_sight()
 
     def _before_drop(self, count: int) -> None:
+        self._dropping = True
         current = self.currentIndex()
         if current.isValid() and current.row() < count:
             # else Qt makes the next row current and scrolls to it
             self.selectionModel().setCurrentIndex(QModelIndex(), _NO_UPDATE)
 
     def _after_drop(self, _parent: Index, start: int, end: int) -> None:
+        self._dropping = False
         if self._following:
             self._to_bottom()
         else:
             self._scroll_to(self.verticalScrollBar().value() - (end - start + 1) * self.row_height)
 
+    def _selection_changed(self) -> None:
+        """What the user selects takes the place of all that was selected, hidden or not."""
+        if not self._adjusting and not self._dropping:
+            self._hidden = OutOfSight()
+
+    def forget_selection(self) -> None:
+        """Another log: its events have nothing to do with those selected."""
+        self.clearSelection()
+        self.selectionModel().setCurrentIndex(QModelIndex(), _NO_UPDATE)
+        self._hidden = OutOfSight()
+
     def _before_reset(self) -> None:
-        self._place = KeptPlace.of(self)
+        self._place = KeptPlace.of(self, self._hidden)
 
     def _after_reset(self) -> None:
         if self._place is None:
             return
         with self._adjust():
-            self._place.select_again(self)
+            self._hidden = self._place.select_again(self)
         value = self._place.scroll_value(self)
         if self._following or value is None:
             self._to_bottom()
