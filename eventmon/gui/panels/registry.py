@@ -22,6 +22,12 @@ def _event_log() -> Callable[[PanelContext], Panel]:
     return EventLogPanel
 
 
+def _event() -> Callable[[PanelContext], Panel]:
+    from eventmon.gui.panels.event import EventPanel
+
+    return EventPanel
+
+
 def _observers() -> Callable[[PanelContext], Panel]:
     from eventmon.gui.panels.observers import ObserversPanel
 
@@ -50,6 +56,14 @@ PANELS: tuple[PanelDescription, ...] = (
         area="centre",
         shortcut="Ctrl+2",
         factory=_event_log,
+    ),
+    PanelDescription(
+        id="event",
+        title=str(QT_TRANSLATE_NOOP("Panel", "Event")),
+        icon="braces",
+        area="right",
+        shortcut="Ctrl+3",
+        factory=_event,
     ),
     PanelDescription(
         id="observers",

@@ -1,0 +1,164 @@
+"""A payload read as JSON without losing anything: numbers as written, names given twice, words that are no JSON.
+
+Numbers are never converted, so ``49.50`` stays ``49.50`` and 5,000 digits cost nothing. What cannot be read is said
+in a sentence; what can, but other readers would refuse or change, is marked. No Qt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from eventmon.core.secret_names import MASK, is_secret
+
+MOST_BYTES: Final = 512 * 1024
+"""What is read at once in the window's thread: 10 ms for usual payloads, under 100 for the worst."""
+DIGITS_OF_64_BITS: Final = 19
+
+
+class JsonNumber(str):
+    """A number exactly as it was written."""
+
+    __slots__ = ()
+
+
+class JsonWord(str):
+    """``NaN``, ``Infinity`` or ``-Infinity``: many write them, no standard knows them."""
+
+    __slots__ = ()
+
+
+class JsonObject(list[Any]):
+    """Pairs of name and value in their order; a name may come twice."""
+
+    __slots__ = ()
+
+
+JsonValue: TypeAlias = JsonObject | list[Any] | JsonNumber | JsonWord | str | bool | None
+
+_decode = json.JSONDecoder(
+    object_pairs_hook=JsonObject, parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=JsonWord, strict=False
+).decode
+
+
+class NotReadable(Exception):
+    """Why a payload has no tree; a sentence."""
+
+
+def read_json(data: bytes) -> JsonValue:
+    """The payload as a value.
+
+    Raises:
+        NotReadable: it is no JSON, or nests too deep.
+    """
+    try:
+        value: JsonValue = _decode(data.decode())
+    except UnicodeDecodeError as error:
+        raise NotReadable(f"Byte {error.start:,} is not UTF-8. Hex shows every byte.") from error
+    except json.JSONDecodeError as error:
+        raise NotReadable(
+            f"Line {error.lineno:,}, column {error.colno:,}: {_lower(error.msg)}. Raw shows the text."
+        ) from error
+    except RecursionError as error:
+        raise NotReadable("It nests too deep. Raw shows the text.") from error
+    return value
+
+
+def is_container(value: JsonValue) -> bool:
+    """Whether a value has members or items."""
+    return isinstance(value, list)
+
+
+def mark_of(value: JsonValue) -> str:
+    """What other readers would make of a value, in a word or two; empty for nothing."""
+    if isinstance(value, JsonWord):
+        return "not JSON"
+    if isinstance(value, JsonNumber):
+        return "beyond 64 bits" if _is_beyond_64_bits(value) else ""
+    if isinstance(value, str) and not value.isascii() and _has_surrogates(value):
+        return "lone surrogate"
+    return ""
+
+
+def doubled_names(members: JsonObject) -> frozenset[str]:
+    """Names that an object gives more than once."""
+    names = Counter(name for name, _value in members)
+    return frozenset(name for name, times in names.items() if times > 1)
+
+
+class _Inner:
+    """A value inside another that has still to be written."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: JsonValue) -> None:
+        self.value = value
+
+
+def written(value: JsonValue, *, reveal: bool) -> str:
+    """A value as JSON on one line; secrets in it are hidden unless they are to be revealed."""
+    parts: list[str] = []
+    waiting: list[Iterator[str | _Inner]] = [_pieces(value, reveal)]
+    while waiting:
+        piece = next(waiting[-1], None)
+        if piece is None:
+            waiting.pop()
+        elif isinstance(piece, _Inner):
+            waiting.append(_pieces(piece.value, reveal))
+        else:
+            parts.append(piece)
+    return "".join(parts)
+
+
+def _pieces(value: JsonValue, reveal: bool) -> Iterator[str | _Inner]:
+    """A value as texts and values that have still to be written, for nesting of any depth."""
+    if isinstance(value, JsonObject):
+        yield "{"
+        for number, (name, member) in enumerate(value):
+            yield f"{', ' if number else ''}{_quoted(name)}: "
+            hidden = not reveal and is_secret(name)
+            yield _Inner(MASK if hidden else member)
+        yield "}"
+    elif isinstance(value, list):
+        yield "["
+        for number, item in enumerate(value):
+            if number:
+                yield ", "
+            yield _Inner(item)
+        yield "]"
+    else:
+        yield scalar(value)
+
+
+def scalar(value: JsonValue) -> str:
+    """A value without members as JSON."""
+    if isinstance(value, JsonNumber | JsonWord):
+        return str(value)
+    if isinstance(value, str):
+        return _quoted(value)
+    return {None: "null", True: "true", False: "false"}[value]  # type: ignore[index]  # lists are never asked for
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=_has_surrogates(text))
+
+
+def _has_surrogates(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _is_beyond_64_bits(number: str) -> bool:
+    digits = number.removeprefix("-")
+    if not digits.isdecimal() or len(digits) < DIGITS_OF_64_BITS:
+        return False
+    return len(digits) > DIGITS_OF_64_BITS or not -(2**63) <= int(number) < 2**63
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -1,0 +1,107 @@
+"""A page of a payload as bytes: offsets, two digits a byte, and letters; 16 bytes a row where they fit, else 8."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from eventmon.gui.models.event_hex import BYTES, LETTERS, NARROW, OFFSET, WIDE, EventHexModel
+from eventmon.gui.theme.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+HORIZONTAL = Qt.Orientation.Horizontal
+ROW = 20
+PAD = 8
+_TOKENS = {OFFSET: "text3", BYTES: "text", LETTERS: "text2"}
+
+
+class _HexDelegate(QStyledItemDelegate):
+    """Draws a cell as plain text at its left."""
+
+    def __init__(self, theme: Theme, model: EventHexModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The ground of a selected row, and the text."""
+        area = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            focused = option.state & QStyle.StateFlag.State_HasFocus or option.state & QStyle.StateFlag.State_Active
+            painter.fillRect(area, self._theme.color("selected" if focused else "selected_idle"))
+        painter.setFont(self._theme.mono)
+        painter.setPen(self._theme.color(_TOKENS[index.column()]))
+        left = 12 if index.column() == OFFSET else PAD
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(area.adjusted(left, 0, 0, 0), int(middle), self._model.text(index.row(), index.column()))
+
+
+class EventHexView(QTableView):
+    """Shows the bytes of a page."""
+
+    def __init__(self, theme: Theme, model: EventHexModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        self.setModel(model)
+        self.setAccessibleName(self.tr("Payload as bytes"))
+        self.setItemDelegate(_HexDelegate(theme, model, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(24)
+        theme.changed.connect(self._restyle)
+        model.modelReset.connect(self._lay_out)
+        self._restyle()
+
+    def copy_value(self) -> None:
+        """Put the selected rows on the clipboard."""
+        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        if rows:
+            QGuiApplication.clipboard().setText("\n".join(map(self._model.line, rows)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer bytes a row."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _widths(self, width: int) -> tuple[int, int, int]:
+        letter = QFontMetrics(self._theme.mono).horizontalAdvance("0")
+        title = QFontMetrics(self._theme.body).horizontalAdvance(str(self._model.headerData(OFFSET, HORIZONTAL)))
+        return (
+            12 + max(self._model.digits * letter, title) + PAD,
+            (3 * width) * letter + 2 * PAD,
+            width * letter + 2 * PAD,
+        )
+
+    def _lay_out(self) -> None:
+        fits = sum(self._widths(WIDE)) <= self.viewport().width()
+        self._model.set_width(WIDE if fits else NARROW)
+        for column, width in enumerate(self._widths(self._model.width)):
+            self.setColumnWidth(column, width)
+
+    def _restyle(self) -> None:
+        height = max(ROW, QFontMetrics(self._theme.mono).height() + 4)
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.horizontalHeader().setFixedHeight(max(24, QFontMetrics(self._theme.body).height() + 8))
+        self.horizontalHeader().setFont(self._theme.body)
+        self._lay_out()
+        self.viewport().update()
