@@ -53,6 +53,12 @@ class NewTopicDialog(FramedDialog):
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self._edited()
 
+    def setVisible(self, visible: bool) -> None:
+        """Whoever types goes on behind what the field begins with; Qt would select it."""
+        super().setVisible(visible)
+        if visible:
+            self.edit.end(False)
+
     def _edited(self) -> None:
         self.field.clear_error()
         self.create_button.setEnabled(bool(self.edit.text()))

@@ -58,13 +58,14 @@ class TopicRowPainter:
         self._history = history
         self._ends: dict[TopicNode, int] = {}
         self.sparklines = SparklineCache(history.samples)
+        self._quiet_lines = SparklineCache(history.samples)
         theme.changed.connect(self.restyle)
         self.restyle()
 
     @property
     def behind(self) -> bool:
         """Whether some lines still show the second before."""
-        return self.sparklines.behind
+        return self.sparklines.behind or self._quiet_lines.behind
 
     def restyle(self) -> None:
         """Take colours and fonts from the theme."""
@@ -91,7 +92,9 @@ class TopicRowPainter:
         if len(self._ends) > MOST_ENDS:
             self._ends.clear()
         self._second = self._history.second
-        self.sparklines.begin(QSize(self.spark_width, SPARK_HEIGHT), self._colors["accent_text"], self._ratio)
+        size = QSize(self.spark_width, SPARK_HEIGHT)
+        self.sparklines.begin(size, self._colors["accent_text"], self._ratio)
+        self._quiet_lines.begin(size, self._colors["text3"], self._ratio)
 
     def paint(self, painter: QPainter, area: QRect, node: TopicNode, *, expanded: bool) -> None:
         """Paint the row of a node; of ``area`` the place from top to bottom counts."""
@@ -195,7 +198,8 @@ class TopicRowPainter:
         text = self._model.texts.text(row.node, column)
         quiet = row.quiet or text == NOT_APPLICABLE
         if column == RATE and row.node in self._history:
-            line = self.sparklines.line(row.node, self._second)
+            lines = self._quiet_lines if row.quiet else self.sparklines
+            line = lines.line(row.node, self._second)
             if line is not None:
                 row.painter.drawPixmap(left + PAD, row.top + (row.height - SPARK_HEIGHT) // 2, line)
         row.painter.setFont(self._body)
