@@ -34,6 +34,7 @@ VERBS: dict[str, Verb] = {
     "query": Verb("eventmon.cli.query", "Show stored events of the running Eventmon or of a session file."),
     "record": Verb("eventmon.cli.record", "Record brokers and other sources into a session file."),
     "topic": Verb("eventmon.cli.topic", "List topics."),
+    "observer": Verb("eventmon.cli.observer", "Attach observers, and see what they do."),
     "stats": Verb("eventmon.cli.stats", "Show the counters of the running Eventmon."),
 }
 DEFAULT_VERB = "window"

@@ -21,6 +21,7 @@ import eventmon
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine.control_ingest import IngestAnswer, events_from, topic_from_path
+from eventmon.engine.control_observers import ObserverRoutes
 from eventmon.engine.control_problems import problems_middleware
 from eventmon.engine.control_streams import LogStreams
 from eventmon.engine.http_client import EVENTS_PATH
@@ -90,6 +91,7 @@ class ControlServer:
                 web.get("/api/v1/topics", self._get_topics),
                 web.get("/api/v1/stats", self._get_stats),
                 web.get("/api/v1/connections", self._get_connections),
+                *ObserverRoutes(self._engine).routes(),
                 web.get("/api/v1/instance", self._get_instance),
                 web.get("/healthz", self._get_health),
                 web.post("/api/v1/engine", self._post_engine),

@@ -23,6 +23,7 @@ ANSWER_TIMEOUT = 60.0
 """Seconds an answer may take: a commit on a slow disk is fine, a hung engine is not."""
 READ_BYTES = 1 << 16
 EVENTS_PATH = "/api/v1/events"
+OBSERVERS_PATH = "/api/v1/observers"
 SILENT = "Eventmon runs but does not answer. Look at its window or restart it."
 
 
@@ -61,6 +62,11 @@ class _ProblemDocument(msgspec.Struct):
 def events_path(topic: str | None) -> str:
     """Where events for a topic are posted; slashes stay, everything else that a URL cannot hold is escaped."""
     return EVENTS_PATH if topic is None else f"{EVENTS_PATH}/{quote(topic, safe='/')}"
+
+
+def observer_path(name: str) -> str:
+    """Where one observer is changed and detached."""
+    return f"{OBSERVERS_PATH}/{quote(name, safe='')}"
 
 
 def with_query(path: str, parameters: Mapping[str, Any]) -> str:
@@ -115,6 +121,14 @@ class ControlClient:
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         """Send a document; the whole body of the answer."""
         return self._read_whole(self._ask("POST", path, body, headers))
+
+    def patch(self, path: str, body: bytes) -> bytes:
+        """Send what is to be changed, as JSON; the whole body of the answer."""
+        return self._read_whole(self._ask("PATCH", path, body, {"Content-Type": "application/json"}))
+
+    def delete(self, path: str) -> None:
+        """Delete what the address names."""
+        self._read_whole(self._ask("DELETE", path))
 
     def lines(self, path: str) -> Iterator[bytes]:
         """The lines of a streamed answer, without their ends, read in chunks as they come."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from eventmon.engine.form_fields import FieldValue, form_fields, settings_from
+import msgspec
+
+from eventmon.engine.config_fields import fields_of
+from eventmon.engine.definitions import ObserverDefinition
+from eventmon.engine.form_fields import FieldValue, form_fields, settings_from, shown_value
 from eventmon.engine.forms import ObserverForm
 from eventmon.observers.base import ObserverConfig, ObserverKind
 from eventmon.observers.registry import KINDS, kind_for
@@ -23,6 +27,21 @@ def settings_of(kind: str, values: Mapping[str, FieldValue]) -> tuple[ObserverKi
     """
     found = kind_for(kind)
     return found, settings_from(found.config_type, values, f"The kind {found.title.lower()}")
+
+
+def normalised(definition: ObserverDefinition) -> ObserverDefinition:
+    """The definition with each setting in the type of its field: the command line gives texts alone.
+
+    Raises:
+        UserError: there is no such kind, or a value does not fit.
+    """
+    _, settings = settings_of(definition.kind, definition.settings)
+    values = {
+        field.encode_name: shown_value(getattr(settings, field.name))
+        for field in fields_of(type(settings))
+        if field.encode_name in definition.settings
+    }
+    return msgspec.structs.replace(definition, settings=values)
 
 
 def _form(kind: ObserverKind) -> ObserverForm:

@@ -19,7 +19,7 @@ from eventmon.engine.attached import Attached
 from eventmon.engine.definitions import ObserverDefinition, require_observer_name
 from eventmon.engine.frame import ObserverStatus
 from eventmon.engine.observer_alerts import Alerts
-from eventmon.engine.observer_forms import settings_of
+from eventmon.engine.observer_forms import normalised, settings_of
 from eventmon.engine.observer_services import ObserverSurroundings
 from eventmon.engine.problems import Problems
 from eventmon.engine.publishing import Publishing
@@ -88,7 +88,7 @@ class Observers:
         """
         self._recording.require_writable()
         self._require_free(definition.name)
-        attached = Attached(definition, self._around)
+        attached = Attached(normalised(definition), self._around)
         attached.open()
         self._attached[definition.name] = attached
         if not definition.paused:
@@ -107,7 +107,7 @@ class Observers:
             self._require(name)
             if definition.name != name:
                 self._require_free(definition.name)
-            await attached.redefine(definition)
+            await attached.redefine(normalised(definition))
             self._attached = {each.definition.name: each for each in self._attached.values()}
             await self._keep(attached, instead_of=name)
             return attached.status()

@@ -64,7 +64,7 @@ class Courier(QueuedObserver):
         self._services = services
 
     async def deliver(self, event: Event) -> None:
-        await self._kind.does(event, self._services)
+        await self._kind.drives(event, self._services)
         self._kind.events.append(event)
 
     async def close(self) -> None:
@@ -80,7 +80,7 @@ class CourierKind(WarehouseKind):
 
     def __init__(self, does: Callable[[Event, Services], Awaitable[object]]) -> None:
         super().__init__()
-        self.does = does  # type: ignore[assignment]
+        self.drives = does
         self.closed = 0
 
     def open(self, config: Any, services: Services) -> Observer:
