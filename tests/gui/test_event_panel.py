@@ -115,7 +115,7 @@ def test_each_tab_shows_the_event_its_way(desk: Desk) -> None:
     desk.select()
     assert 'order: "48348"' in desk.tab(TREE)
     assert '  "total": 49.50,' in desk.tab(RAW)
-    assert desk.tab(HEX).startswith("0000  7b 22 6f 72  64 65 72 22")
+    assert desk.tab(HEX).startswith("0000  7b 22 6f 72 64 65 72 22")
     attributes = desk.tab(ATTRIBUTES)
     for line in ("source: checkout", "id: 01890a5d-1 (derived)", "subject: –", "traceparent: 00-4bf9"):
         assert line in attributes
@@ -172,7 +172,7 @@ def test_a_payload_of_bytes_is_copied_as_digits(desk: Desk) -> None:
 
 def test_a_big_payload_is_paged_and_its_rest_is_not_read(desk: Desk) -> None:
     desk.show(BIG)
-    assert "a tree is made of up to 512 KiB" in desk.tab(TREE)
+    assert "a tree is made of up to 256 KiB" in desk.tab(TREE)
     first = desk.tab(RAW)
     pager = desk.pages.raw_page.pager
     assert pager.isVisible()
@@ -183,7 +183,7 @@ def test_a_big_payload_is_paged_and_its_rest_is_not_read(desk: Desk) -> None:
     for _ in range(9):
         pager.next.click()
         desk.settle()
-    assert desk.script.asked[-1].offset > 512 * 1024
+    assert desk.script.asked[-1].offset > 256 * 1024
     begin = 9 * 65_536
     assert desk.text().replace("\n", "") == BIG[begin : begin + 65_536].decode()
     assert desk.tab(HEX).startswith(f"{begin:06x}  {BIG[begin : begin + 1].hex()}")
@@ -192,7 +192,7 @@ def test_a_big_payload_is_paged_and_its_rest_is_not_read(desk: Desk) -> None:
         pager.previous.click()
         desk.settle()
     assert desk.tab(RAW) == first
-    assert "Up to 512 KiB can be copied" in (desk.copied("event.copy_payload") or words(desk.panel))
+    assert "Up to 256 KiB can be copied" in (desk.copied("event.copy_payload") or words(desk.panel))
 
 
 @pytest.mark.parametrize("name", HOSTILE_BYTES)
@@ -301,7 +301,7 @@ def test_rows_of_bytes_are_copied(desk: Desk) -> None:
     desk.tab(HEX)
     desk.pages.hex.selectAll()
     narrow = desk.copied("event.copy_value")
-    assert narrow.splitlines()[0].startswith("0000  6f 72 64 65  72 20 34 38")
+    assert narrow.splitlines()[0].startswith("0000  6f 72 64 65 72 20 34 38")
     desk.panel.resize(760, 480)
     desk.settle()
     desk.pages.hex.selectAll()

@@ -21,8 +21,8 @@ _PRINTABLE: Final = "".join(chr(code) if 0x20 <= code < 0x7F else "·" for code 
 
 
 def hex_row(data: bytes, width: int) -> str:
-    """Bytes as two digits each, a wider gap in the middle of a full row."""
-    half = width // 2
+    """Bytes as two digits each, a wider gap in the middle of a wide row."""
+    half = width // 2 if width > NARROW else width
     left, right = data[:half].hex(" "), data[half:width].hex(" ")
     return f"{left}  {right}" if right else left
 
@@ -99,5 +99,5 @@ class EventHexModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if role != Qt.ItemDataRole.DisplayRole or section > LETTERS:
             return None
-        titles = ("Offset", "Bytes", "ASCII")
+        titles = ("At", "Bytes", "ASCII")
         return QCoreApplication.translate("EventHex", titles[section])

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from eventmon.gui.models.event_hex import BYTES, LETTERS, NARROW, OFFSET, WIDE, EventHexModel
+from eventmon.gui.models.event_hex import BYTES, LETTERS, NARROW, OFFSET, WIDE, EventHexModel, hex_row
 from eventmon.gui.theme.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 
-HORIZONTAL = Qt.Orientation.Horizontal
 ROW = 20
-PAD = 8
+PAD = 10
+INSET = 12
 _TOKENS = {OFFSET: "text3", BYTES: "text", LETTERS: "text2"}
 
 
@@ -41,7 +41,7 @@ class _HexDelegate(QStyledItemDelegate):
             painter.fillRect(area, self._theme.color("selected" if focused else "selected_idle"))
         painter.setFont(self._theme.mono)
         painter.setPen(self._theme.color(_TOKENS[index.column()]))
-        left = 12 if index.column() == OFFSET else PAD
+        left = INSET if index.column() == OFFSET else 0
         middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area.adjusted(left, 0, 0, 0), int(middle), self._model.text(index.row(), index.column()))
 
@@ -66,6 +66,8 @@ class EventHexView(QTableView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setObjectName("hexHeader")
         header.setMinimumSectionSize(24)
         theme.changed.connect(self._restyle)
         model.modelReset.connect(self._lay_out)
@@ -82,14 +84,12 @@ class EventHexView(QTableView):
         super().resizeEvent(event)
         self._lay_out()
 
-    def _widths(self, width: int) -> tuple[int, int, int]:
-        letter = QFontMetrics(self._theme.mono).horizontalAdvance("0")
-        title = QFontMetrics(self._theme.body).horizontalAdvance(str(self._model.headerData(OFFSET, HORIZONTAL)))
-        return (
-            12 + max(self._model.digits * letter, title) + PAD,
-            (3 * width) * letter + 2 * PAD,
-            width * letter + 2 * PAD,
-        )
+    def _widths(self, width: int) -> list[int]:
+        """What each column needs with so many bytes a row."""
+        metrics = QFontMetrics(self._theme.mono)
+        texts = ("0" * self._model.digits, hex_row(bytes(width), width), "0" * width)
+        insets = (INSET + PAD, PAD, PAD)
+        return [metrics.horizontalAdvance(text) + inset for text, inset in zip(texts, insets, strict=True)]
 
     def _lay_out(self) -> None:
         fits = sum(self._widths(WIDE)) <= self.viewport().width()

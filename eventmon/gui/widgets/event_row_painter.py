@@ -19,6 +19,8 @@ INSET = 12
 PAD = 8
 ARROW = 12
 TAG_GAP = 8
+LEAST_NAME = 48
+"""Room that deep levels leave for their names: from there they stand below each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class EventRowPainter:
         texts = self._texts()
         self._paint_ground(painter, row)
         area = row.area
-        left = INSET + INDENT * row.depth
+        left = min(INSET + INDENT * row.depth, max(INSET, row.value_left - LEAST_NAME))
         if row.opens:
             name = "chevron-down" if row.expanded else "chevron-right"
             arrow = self._theme.pixmap(name, "text3", ARROW, painter.device().devicePixelRatioF())

@@ -12,7 +12,7 @@ from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from eventmon.gui.theme.theme import Theme
 
-MOST_CHARACTERS: Final = 8_192
+MOST_CHARACTERS: Final = 1_024
 """Of a line; longer ones are shown without colours from there."""
 _OUTSIDE: Final = 0
 _INSIDE: Final = 1
