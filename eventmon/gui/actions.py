@@ -173,6 +173,8 @@ class MainToolBar(QToolBar):
         self._add_command("log.clear_view", clear)
         self._separator = self.addSeparator()
         self._connect = self.addWidget(MenuButton(theme, "plug", _tr("Connect"), self.connect_menu))
+        new_topic = CommandButton(theme, commands.bare_action("topics.new"), "folder-plus", _tr("New topic"))
+        self._add_command("topics.new", new_topic)
         attach = CommandButton(theme, commands.bare_action("observer.attach"), "radar", _tr("Attach observer"))
         self._add_command("observer.attach", attach)
         self.addWidget(self._spring())

@@ -17,7 +17,7 @@ from eventmon.engine.frame import ConnectionStatus, Frame, TopicDelta
 from eventmon.engine.requests import CreateTopic, ReadRowsAt, RecordTopics, Rows, TakeFrame
 from eventmon.gui.context import PanelContext
 from eventmon.gui.dialogs.new_topic import NewTopicDialog
-from eventmon.gui.models.topic_texts import EVENTS, FIRST, LAST, TYPES, VALUE
+from eventmon.gui.models.topic_texts import EVENTS, FIRST, LAST, TOPIC, TYPES, VALUE
 from eventmon.gui.panels.topics import TopicsPanel
 from eventmon.gui.publish_draft import PublishDraft
 from eventmon.store.base import LogRow
@@ -101,6 +101,10 @@ class Dock:
         return names
 
     @property
+    def muted(self) -> list[str]:
+        return list(self.context.selection.muted)
+
+    @property
     def said(self) -> str:
         return self.panel._status.text()
 
@@ -120,12 +124,12 @@ def dock(context: PanelContext, qtbot: QtBot) -> Iterator[Dock]:
 def test_muting_by_key_tells_the_log_and_marks_the_topic_and_all_below(dock: Dock) -> None:
     dock.select("prod/orders")
     dock.key(Qt.Key.Key_M, CONTROL_SHIFT)
-    assert dock.context.selection.muted == ("prod/orders/#",)
+    assert dock.muted == ["prod/orders/#"]
     assert dock.marks("prod/orders") == dock.marks("prod/orders/eu/paid") == ["eye-off"]
     assert dock.marks("prod/payments") == []
     assert dock.context.commands.action("topics.mute").isChecked()
     dock.key(Qt.Key.Key_M, CONTROL_SHIFT)
-    assert dock.context.selection.muted == ()
+    assert dock.muted == []
     assert dock.marks("prod/orders") == []
 
 
@@ -134,7 +138,7 @@ def test_a_click_on_the_eye_shows_a_topic_again(dock: Dock) -> None:
     dock.trigger("topics.mute")
     dock.select("checkout")
     dock.click_mark("prod/heartbeat")
-    assert dock.context.selection.muted == ()
+    assert dock.muted == []
 
 
 def test_a_topic_within_a_muted_one_cannot_be_shown_alone_and_that_is_said(dock: Dock) -> None:
@@ -143,7 +147,7 @@ def test_a_topic_within_a_muted_one_cannot_be_shown_alone_and_that_is_said(dock:
     dock.select("prod/orders/eu/paid")
     assert dock.context.commands.action("topics.mute").isChecked()
     dock.trigger("topics.mute")
-    assert dock.context.selection.muted == ("prod/orders/#",)
+    assert dock.muted == ["prod/orders/#"]
     assert dock.said == "Muted with prod/orders/#: show that again instead."
     assert dock.context.commands.action("topics.mute").isChecked()
 
@@ -160,7 +164,7 @@ def test_local_can_be_neither_muted_nor_pinned(dock: Dock) -> None:
     for command in ("topics.mute", "topics.record", "topics.pin"):
         assert not dock.context.commands.action(command).isEnabled()
     dock.key(Qt.Key.Key_M, CONTROL_SHIFT)
-    assert dock.context.selection.muted == ()
+    assert dock.muted == []
 
 
 # Record
@@ -241,7 +245,7 @@ def test_mutes_and_pins_survive_a_restart(dock: Dock, context: PanelContext, qtb
 @pytest.mark.parametrize("saved", [{"muted": 3, "pinned": {}}, {"muted": ["a#", None], "pinned": [1, "x/y", "l/none"]}])
 def test_odd_saved_marks_are_left_out(dock: Dock, saved: dict[str, object]) -> None:
     dock.panel.restore_state(saved)
-    assert dock.context.selection.muted == ()
+    assert dock.muted == []
     assert dock.names()[0] == "local"
 
 
@@ -284,6 +288,10 @@ def dialog_of(dock: Dock) -> NewTopicDialog:
     return dialog
 
 
+def faulty(dialog: NewTopicDialog) -> bool:
+    return dialog.field.faulty
+
+
 def test_a_new_topic_is_asked_for_by_key_and_selected_when_it_is_there(dock: Dock, engine: ScriptedEngine) -> None:
     dock.select("cart")
     dock.key(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
@@ -316,13 +324,12 @@ def test_a_name_that_is_none_is_said_at_once_and_a_refusal_of_the_engine_too(
     dialog = dialog_of(dock)
     dialog.edit.setText("orders/#")
     QTest.keyClick(dialog.edit, Qt.Key.Key_Return)
-    assert dialog.field.faulty
+    assert faulty(dialog)
     assert not any(isinstance(asked, CreateTopic) for asked in engine.asked)
     dialog.edit.setText("checkout")
-    assert not dialog.field.faulty
+    assert not faulty(dialog)
     QTest.keyClick(dialog.edit, Qt.Key.Key_Return)
     QApplication.processEvents()
-    assert dialog.isVisible()
     assert dialog.field.note.text == "There is a topic 'checkout' already. Choose another name."
     QTest.keyClick(dialog.edit, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
@@ -357,6 +364,23 @@ def test_types_and_times_are_columns_to_choose(dock: Dock) -> None:
     assert cell(dock, "checkout", FIRST) == "2026-11-23 13:07:28"
     assert cell(dock, "checkout", LAST) == "2026-11-23 14:07:28"
     assert cell(dock, "cart", TYPES) == "–"
+
+
+def test_chosen_columns_leave_the_name_its_room_and_come_back(dock: Dock) -> None:
+    header = dock.panel.view.header()
+    for column in (TYPES, VALUE, FIRST, LAST):
+        dock.panel.header.choose(column, True)
+    for width in (240, 300, 400, 500, 700, 900, 1_400, 500, 240):
+        dock.window.resize(width, 400)
+        QApplication.processEvents()
+        assert header.length() <= dock.panel.view.viewport().width()
+        assert header.sectionSize(TOPIC) >= 80
+    assert all(header.isSectionHidden(column) for column in (VALUE, FIRST, LAST))
+    entries = {action.text(): action for action in dock.panel.header.menu().actions()}
+    assert entries["Last seen"].isChecked()
+    dock.window.resize(1_400, 400)
+    QApplication.processEvents()
+    assert not any(header.isSectionHidden(column) for column in (TYPES, VALUE, FIRST, LAST))
 
 
 def test_last_values_are_read_for_rows_in_view_alone_and_once(dock: Dock, engine: ScriptedEngine) -> None:

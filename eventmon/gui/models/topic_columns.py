@@ -12,6 +12,10 @@ from typing import Any, Final
 from eventmon.gui.models.topic_texts import BYTES, EVENTS, FIRST, LAST, OBSERVERS, RATE, TYPES, VALUE
 
 STAY_LONGEST: Final = (RATE, EVENTS, BYTES, OBSERVERS)
+ON_DEMAND: Final = (TYPES, VALUE, FIRST, LAST)
+"""Columns that are there only when they are chosen."""
+ELASTIC: Final = (VALUE, TYPES)
+"""Columns of text, which are useful at less than their full width."""
 NAMES: Final = {
     "events": EVENTS,
     "rate": RATE,
@@ -22,7 +26,7 @@ NAMES: Final = {
     "first": FIRST,
     "last": LAST,
 }
-"""Every column beside the name; those that are not in ``STAY_LONGEST`` come when they are chosen."""
+"""Every column beside the name."""
 
 
 def shown_columns(
@@ -43,6 +47,23 @@ def shown_columns(
             break
         shown.add(column)
     return shown
+
+
+def fitted_widths(room: int, name_width: int, widths: Mapping[int, int], shown: set[int], least: int) -> dict[int, int]:
+    """The widths of the columns shown in ``room`` pixels, so that the name keeps its own.
+
+    What was chosen stays as long as it can: texts shrink down to ``least`` first, then the columns on demand leave,
+    those at the right first.
+    """
+    fitted = {column: widths[column] for column in shown}
+    for column in ELASTIC:
+        over = name_width + sum(fitted.values()) - room
+        if column in fitted and over > 0:
+            fitted[column] = max(min(least, fitted[column]), fitted[column] - over)
+    for column in reversed(ON_DEMAND):
+        if name_width + sum(fitted.values()) > room:
+            fitted.pop(column, None)
+    return fitted
 
 
 def choices_from(saved: Any) -> dict[int, bool]:

@@ -8,13 +8,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu
 
-from eventmon.gui.models.topic_columns import NAMES, shown_columns
+from eventmon.gui.models.topic_columns import NAMES, fitted_widths, shown_columns
 from eventmon.gui.models.topic_texts import BYTES, EVENTS, FIRST, LAST, OBSERVERS, RATE, TOPIC, TYPES, VALUE
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.topic_row_painter import PAD, TopicRowPainter
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
 _NAME_SAMPLE = "authorised/new"
+_LEAST_SAMPLE = "order.created"
 _SAMPLES = {
     EVENTS: "1,041,377",
     BYTES: "999.9 MiB",
@@ -65,14 +66,16 @@ class TopicHeader(QObject):
         metrics = QFontMetrics(self._theme.body)
         room = self._view.viewport().width()
         widths = self.widths()
-        shown = shown_columns(room, metrics.horizontalAdvance(_NAME_SAMPLE), widths, self.choices)
+        name = metrics.horizontalAdvance(_NAME_SAMPLE)
+        shown = shown_columns(room, name, widths, self.choices)
+        fitted = fitted_widths(room, name, widths, shown, metrics.horizontalAdvance(_LEAST_SAMPLE) + 2 * PAD)
         header = self._view.header()
         header.setFixedHeight(max(24, metrics.height() + 8))
-        for column, width in widths.items():
-            header.setSectionHidden(column, column not in shown)
-            if column in shown:
-                header.resizeSection(column, width)
-        header.resizeSection(TOPIC, max(48, room - sum(widths[column] for column in shown)))
+        for column in widths:
+            header.setSectionHidden(column, column not in fitted)
+            if column in fitted:
+                header.resizeSection(column, fitted[column])
+        header.resizeSection(TOPIC, max(48, room - sum(fitted.values())))
 
     def menu(self) -> QMenu:
         """The columns to choose from; each entry a switch."""
@@ -82,7 +85,7 @@ class TopicHeader(QObject):
         for column in NAMES.values():
             action = menu.addAction(self._view.topics().headerData(column, Qt.Orientation.Horizontal))
             action.setCheckable(True)
-            action.setChecked(not self._view.header().isSectionHidden(column))
+            action.setChecked(self.choices.get(column, not self._view.header().isSectionHidden(column)))
             action.toggled.connect(self._chooser(column))
         menu.addSeparator()
         fit = menu.addAction(QCoreApplication.translate("Topics", "Fit columns to the width"))

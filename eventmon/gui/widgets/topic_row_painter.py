@@ -140,7 +140,7 @@ class TopicRowPainter:
         painter.setPen(self._name_color(node, row.quiet))
         painter.drawText(left, row.baseline, shown)
         self._ends[node] = left = left + self._metrics[id(font)].horizontalAdvance(shown)
-        for mark in marks:
+        for mark in marks[: max(0, (right - left) // (MARK + MARK_GAP))]:
             left += MARK_GAP
             icon = self._theme.pixmap(mark, "text3", MARK, self._ratio)
             painter.drawPixmap(left, row.top + (row.height - MARK) // 2, icon)
