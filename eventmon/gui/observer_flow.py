@@ -52,7 +52,8 @@ class ObserverFlow(QObject):
 
     async def wait(self) -> None:
         """Wait for what is under way."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # Wishes
 

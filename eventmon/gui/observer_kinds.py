@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from eventmon.engine.forms import ObserverForm
+from eventmon.gui.resources import has_icon
 
 SPARE_ICON = "radar"
 """Of a kind this window does not know."""
@@ -23,6 +24,6 @@ def kind_icons(forms: Callable[[], tuple[ObserverForm, ...]]) -> Callable[[str],
 
     @cache
     def icons() -> dict[str, str]:
-        return {form.kind: form.icon for form in forms()}
+        return {form.kind: form.icon for form in forms() if has_icon(form.icon)}
 
     return lambda kind: icons().get(kind, SPARE_ICON)

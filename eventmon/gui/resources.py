@@ -28,3 +28,8 @@ def resources_folder() -> Path:
             return folder
     looked = ", ".join(str(folder) for folder in _candidates())
     raise FileNotFoundError(f"Eventmon's resources are missing (looked in {looked}). Install it again.")
+
+
+def has_icon(name: str) -> bool:
+    """Whether there is an icon of that name: an engine may be newer than this window."""
+    return bool(name) and (resources_folder() / "icons" / f"{name}.svg").is_file()

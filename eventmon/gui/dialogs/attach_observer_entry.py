@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
@@ -20,6 +21,8 @@ from eventmon.gui.widgets.observer_pattern import ObserverPattern
 Overflow = Literal["drop_oldest", "drop_newest", "latest"]
 OVERFLOWS: Final[tuple[Overflow, ...]] = get_args(Overflow)
 MAX_NAME = 200
+_QUOTED = re.compile("“.*”", re.DOTALL)
+"""What a user has typed may say anything."""
 
 
 def _tr(text: str) -> str:
@@ -155,7 +158,7 @@ class AttachObserverEntry(QWidget):
         of_form = self.form.begun_by(sentence)
         if of_form:
             return of_form
-        words = sentence.casefold()
+        words = re.findall(r"\w+", _QUOTED.sub("", sentence))
         return next((word for word in ("pattern", "name") if word in words), "")
 
     def _edited(self, field: LabelledField) -> None:
@@ -172,12 +175,12 @@ class AttachObserverEntry(QWidget):
         """Name, pattern, the kind's form, what happens when it is slow, what is rarely needed."""
         while self._box.count():
             self._box.takeAt(0)
-        for kind, page in self._pages.items():
-            page.show_all(kind == self._kind)
-        queued = self._forms[self._kind].queued
-        self.slow.setVisible(queued)
         for widget in (self.name, self.pattern, self.form, self.slow, self.form.rest):
             self._box.addWidget(widget)
+        for kind, page in self._pages.items():
+            page.show_all(kind == self._kind)  # as children: a widget of its own would be a window
+        queued = self._forms[self._kind].queued
+        self.slow.setVisible(queued)
         slow = [self.overflow] if queued else []
         self.stops = [
             self.name_line,

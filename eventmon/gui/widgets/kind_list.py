@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from eventmon.gui.resources import resources_folder
+from eventmon.gui.resources import has_icon
 from eventmon.gui.theme.theme import Theme
 
 NARROWEST, WIDEST = 184, 260
@@ -96,7 +96,7 @@ class KindList(QListWidget):
         for key, icon, title in kinds:
             item = QListWidgetItem(title, self)
             item.setData(Qt.ItemDataRole.UserRole, key)
-            item.setData(_ICON_NAME, icon if _is_there(icon) else SPARE_ICON)
+            item.setData(_ICON_NAME, icon if has_icon(icon) else SPARE_ICON)
             item.setData(_SENTENCE, said.get(key, ""))
             item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, said.get(key, ""))
 
@@ -109,7 +109,3 @@ class KindList(QListWidget):
     def chosen(self) -> str:
         """The kind chosen; empty when there is none."""
         return str(self.item(self.currentRow()).data(Qt.ItemDataRole.UserRole)) if self.currentRow() >= 0 else ""
-
-
-def _is_there(icon: str) -> bool:
-    return bool(icon) and (resources_folder() / "icons" / f"{icon}.svg").is_file()
