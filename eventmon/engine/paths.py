@@ -94,6 +94,11 @@ class Paths:
         return self.config / "templates.json"
 
     @property
+    def recent_file(self) -> Path:
+        """The sessions opened last, JSON."""
+        return self.config / "recent.json"
+
+    @property
     def layout_file(self) -> Path:
         """The window's remembered layout."""
         return self.config / "layout.json"

@@ -38,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     theme: Annotated[Theme, field("Theme", names=("As the system", "Light", "Dark"))] = "system"
     text_percent: Annotated[
-        int, msgspec.Meta(ge=50, le=300), field("Text size in percent", "100 is the size that the system says.")
+        int, msgspec.Meta(ge=75, le=300), field("Text size in percent", "100 is the size that the system says.")
     ] = 100
     utc: Annotated[bool, field("Times in UTC instead of the local zone")] = False
     log_max_bytes: Annotated[
@@ -63,6 +63,9 @@ _KEYS: dict[str, tuple[str, str]] = {
     "log_max_age_days": ("log", "max_age_days"),
 }
 """Where the file keeps each field: (table, key). 0 stands for "no limit", for TOML has no null."""
+
+FROM_NEXT_START = frozenset({"log_max_bytes", "log_max_age_days"})
+"""What a running engine does not take over."""
 
 _UNLIMITED = {"log_max_bytes", "log_max_age_days"}
 

@@ -7,7 +7,6 @@ come after it, so that the window stands almost as fast as an empty one.
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 import time
 from contextlib import suppress
@@ -20,15 +19,16 @@ from PySide6.QtWidgets import QApplication
 
 from eventmon.core.errors import UserError
 from eventmon.engine.paths import Paths
-from eventmon.engine.settings import Settings, load_settings
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
 from eventmon.gui.errors import ErrorBorder
-from eventmon.gui.layout import load_layout, save_layout
+from eventmon.gui.layout_keeper import LayoutKeeper
 from eventmon.gui.main_window import MainWindow
 from eventmon.gui.resources import resources_folder
 from eventmon.gui.selection import Selection
+from eventmon.gui.session_commands import SessionCommands
+from eventmon.gui.settings_keeper import SettingsKeeper
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_text import message
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     from eventmon.engine.client import EngineClient
     from eventmon.engine.options import EngineOptions
-
-log = logging.getLogger(__name__)
 
 SWITCH_INTERVAL = 0.0005
 """Seconds a busy thread keeps the interpreter from the window; Python's own 5 ms can be felt."""
@@ -97,9 +95,11 @@ class WindowLife:
         self._shown = False
         self._ended = False
         self._end: asyncio.Event | None = None
-        self._troubles: list[str] = []
-        self._settings = self._load_settings()
+        self._settings = SettingsKeeper(self.paths)
         self.window = self._make_window()
+        self._layout = LayoutKeeper(
+            self.paths.layout_file, self.window, lambda why: self.window.problems.report("layout", why, "warning")
+        )
 
     def show(self) -> None:
         """Put the window on the screen, painted. For before the event loop runs: its tasks must not be nested."""
@@ -110,7 +110,7 @@ class WindowLife:
 
     def _open(self) -> None:
         self._shown = True
-        self._restore_layout()
+        self._layout.restore()
         self.window.show()
 
     async def live(self) -> int:
@@ -124,6 +124,7 @@ class WindowLife:
         self._border.install()
         loop.set_exception_handler(self._border.loop_failed)
         signals = SignalWatch(loop, self._stop)
+        keeping = loop.create_task(self._layout.keep())
         try:
             if not self._shown:
                 self._open()
@@ -133,6 +134,7 @@ class WindowLife:
                 await self._start()
                 await self._end.wait()
         finally:
+            keeping.cancel()
             await self._close()
             signals.close()
             self._border.remove()
@@ -153,22 +155,25 @@ class WindowLife:
 
     def _make_window(self) -> MainWindow:
         theme = Theme()
-        theme.apply(self._settings.theme, self._settings.text_percent)
+        theme.apply(self._settings.settings.theme, self._settings.settings.text_percent)
         self.context = PanelContext(
             bridge=EngineBridge(),
             commands=Commands(theme),
             theme=theme,
             selection=Selection(),
-            settings=self._settings,
+            settings=self._settings.settings,
             paths=self.paths,
         )
         window = MainWindow(self.context)
         window.setWindowIcon(QIcon(str(resources_folder() / "eventmon.svg")))
         window.closeAsked.connect(self._stop)
-        window.appearanceChanged.connect(self._save_settings)
+        window.appearanceChanged.connect(self._keep_appearance)
         self._border.caught.connect(window.problems.report)
-        for trouble in self._troubles:
-            window.problems.report("settings", trouble, "warning")
+        if self._settings.trouble:
+            window.problems.report("settings", self._settings.trouble, "warning")
+        self.context.commands.bind("edit.preferences", self._show_preferences)
+        self.sessions = SessionCommands(self.context, self.paths, window)
+        self.sessions.list_in(window.menu("file/recent"))
         return window
 
     async def _start(self) -> None:
@@ -215,50 +220,27 @@ class WindowLife:
         import asyncio
 
         await self.window.controller.end()
-        self._save_layout()
+        await self.sessions.wait()
+        if not self._failed:
+            self._layout.save()
         self.context.bridge.detach()
         self.window.allow_close()
         if self._client is not None:
             await asyncio.to_thread(self._client.close)
 
-    def _load_settings(self) -> Settings:
-        try:
-            return load_settings(self.paths)
-        except UserError as error:
-            self._troubles.append(str(error))
-            return Settings()
-
-    def _save_settings(self) -> None:
-        import msgspec
-
-        from eventmon.engine.settings import save_settings
-
-        theme = self.context.theme
+    def _keep_appearance(self) -> None:
         utc = self.context.commands.bare_action("view.utc").isChecked()
-        self._settings = msgspec.structs.replace(
-            self._settings, theme=theme.mode, text_percent=theme.text_percent, utc=utc
-        )
         try:
-            save_settings(self.paths, self._settings)
+            self._settings.keep_appearance(self.context.theme, utc=utc)
         except UserError as error:
             self.window.problems.report("settings", str(error), "warning")
 
-    def _restore_layout(self) -> None:
-        try:
-            layout = load_layout(self.paths.layout_file)
-        except UserError as error:
-            self.window.problems.report("layout", str(error), "warning")
-            return
-        if layout is not None:
-            self.window.restore(layout)
+    def _show_preferences(self) -> None:
+        from eventmon.gui.dialogs.preferences import PreferencesDialog
 
-    def _save_layout(self) -> None:
-        if self._failed:
-            return
-        try:
-            save_layout(self.paths.layout_file, self.window.save())
-        except UserError as error:
-            log.warning("%s", error)
+        dialog = PreferencesDialog(self.context.theme, self._settings, self.window)
+        dialog.saved.connect(lambda: self._settings.show(self.context.theme, self.context.commands))
+        dialog.open()
 
 
 def wants_box() -> bool:

@@ -57,9 +57,11 @@ class Command:
 
 MENUS: Final[dict[str, str]] = {
     "file": _title("&File"),
+    "file/recent": _title("&Recent sessions"),
     "file/connection": _title("&Connection"),
     "file/connection/color": _title("C&olour"),
     "edit": _title("&Edit"),
+    "edit/copy_as": _title("Copy events &as"),
     "edit/topic": _title("&Topic"),
     "view": _title("&View"),
     "view/layout": _title("&Layout"),
@@ -68,6 +70,7 @@ MENUS: Final[dict[str, str]] = {
     "view/theme": _title("T&heme"),
     "view/text": _title("Te&xt size"),
     "event": _title("E&vent"),
+    "event/publish": _title("&Publishing"),
     "observers": _title("&Observers"),
     "help": _title("&Help"),
 }
@@ -125,7 +128,22 @@ def _layout_commands() -> tuple[Command, ...]:
     )
 
 
+def _session_commands() -> tuple[Command, ...]:
+    """Sessions as files; they stand first in their menu."""
+    titles = {
+        "session.new": (_title("New session…"), "Ctrl+N", "file"),
+        "session.open": (_title("Open session…"), "Ctrl+O", "file"),
+        "session.clear_recent": (_title("Clear list"), "", "file/recent"),
+        "session.save_as": (_title("Save session as…"), "", "file"),
+    }
+    return tuple(
+        Command(id=name, title=title, shortcut=keys, menu=menu, section=-1)
+        for name, (title, keys, menu) in titles.items()
+    )
+
+
 COMMANDS: Final[tuple[Command, ...]] = (
+    *_session_commands(),
     Command(id="connect.open", title=_title("Connect…"), icon="plug", shortcut="Ctrl+Shift+K", menu="file"),
     Command(id="connect.demo", title=_title("Start the demo stream"), icon="circle-play", menu="file"),
     Command(id="connect.follow_file", title=_title("Follow a file…"), icon="file-text", menu="file"),
@@ -158,6 +176,23 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="log.copy_row", title=_title("Copy row"), icon="copy", shortcut="Ctrl+C", menu="edit", scope="event_log"
     ),
+    Command(
+        id="log.copy_json",
+        title=_title("Copy as JSON"),
+        icon="braces",
+        shortcut="Ctrl+Shift+C",
+        menu="edit/copy_as",
+        scope="event_log",
+    ),
+    Command(id="log.copy_curl", title=_title("Copy as curl"), menu="edit/copy_as", scope="event_log"),
+    Command(
+        id="log.copy_cli",
+        title=_title("Copy as command"),
+        icon="square-terminal",
+        menu="edit/copy_as",
+        scope="event_log",
+    ),
+    Command(id="log.copy_payload", title=_title("Copy payloads"), menu="edit/copy_as", scope="event_log"),
     Command(
         id="topics.copy_path",
         title=_title("Copy topic path"),
@@ -264,6 +299,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         checkable=True,
         section=3,
     ),
+    Command(
+        id="edit.preferences", title=_title("Preferences…"), icon="settings", shortcut="Ctrl+,", menu="edit", section=9
+    ),
     *_layout_commands(),
     Command(id="view.next_panel", title=_title("Next panel"), shortcut="F6", menu="view/go", section=1),
     Command(id="view.previous_panel", title=_title("Previous panel"), shortcut="Shift+F6", menu="view/go", section=1),
@@ -338,12 +376,30 @@ COMMANDS: Final[tuple[Command, ...]] = (
         section=1,
     ),
     Command(
+        id="log.publish_again",
+        title=_title("Publish again"),
+        icon="repeat",
+        shortcut="Ctrl+R",
+        menu="event",
+        scope="event_log",
+        section=2,
+    ),
+    Command(
+        id="log.edit_publish",
+        title=_title("Edit and publish"),
+        icon="pencil",
+        shortcut="Ctrl+Shift+R",
+        menu="event",
+        scope="event_log",
+        section=2,
+    ),
+    Command(
         id="log.clear_view",
         title=_title("Clear view"),
         icon="eraser",
         shortcut="Ctrl+Shift+X",
         menu="event",
-        section=2,
+        section=3,
     ),
     Command(
         id="observer.attach",
@@ -405,6 +461,66 @@ COMMANDS: Final[tuple[Command, ...]] = (
         scope="observers",
         section=2,
     ),
+    Command(
+        id="publish.open",
+        title=_title("Publish…"),
+        icon="send",
+        menu="event",
+        section=3,
+    ),
+    Command(
+        id="publish.fire",
+        title=_title("Fire"),
+        icon="send",
+        shortcut="Ctrl+Return; Ctrl+Enter",
+        menu="event/publish",
+        scope="publish",
+        section=3,
+    ),
+    Command(
+        id="publish.repeat",
+        title=_title("Repeat or stop"),
+        icon="repeat",
+        shortcut="Ctrl+Shift+Return; Ctrl+Shift+Enter",
+        menu="event/publish",
+        scope="publish",
+        section=3,
+    ),
+    Command(id="publish.burst", title=_title("Fire a burst"), menu="event/publish", scope="publish", section=3),
+    Command(id="publish.format", title=_title("Format JSON"), menu="event/publish", scope="publish", section=4),
+    Command(
+        id="publish.history_back",
+        title=_title("Earlier draft"),
+        icon="chevron-left",
+        shortcut="Ctrl+PgUp",
+        menu="event/publish",
+        scope="publish",
+        section=4,
+    ),
+    Command(
+        id="publish.history_forward",
+        title=_title("Later draft"),
+        icon="chevron-right",
+        shortcut="Ctrl+PgDown",
+        menu="event/publish",
+        scope="publish",
+        section=4,
+    ),
+    Command(
+        id="publish.templates",
+        title=_title("Templates"),
+        icon="bookmark",
+        menu="event/publish",
+        scope="publish",
+        section=5,
+    ),
+    Command(
+        id="publish.save_template",
+        title=_title("Save as template…"),
+        menu="event/publish",
+        scope="publish",
+        section=5,
+    ),
     Command(id="help.welcome", title=_title("Welcome"), icon="house", menu="help"),
     Command(id="help.shortcuts", title=_title("Keyboard shortcuts"), icon="keyboard", shortcut="F1", menu="help"),
     Command(
@@ -437,7 +553,11 @@ def all_commands(panels: Sequence[PanelDescription] = PANELS) -> tuple[Command, 
     return (*panel_commands(panels), *COMMANDS)
 
 
-_ROLES: Final = {"session.quit": QAction.MenuRole.QuitRole, "help.about": QAction.MenuRole.AboutRole}
+_ROLES: Final = {
+    "edit.preferences": QAction.MenuRole.PreferencesRole,
+    "session.quit": QAction.MenuRole.QuitRole,
+    "help.about": QAction.MenuRole.AboutRole,
+}
 
 
 class Commands(QObject):

@@ -6,9 +6,11 @@ surrogate pairs. Here each becomes a visible mark, so that what is shown is what
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from functools import lru_cache
+from pathlib import Path
 
 NOT_APPLICABLE = "–"
 CELL_LIMIT = 512
@@ -135,3 +137,10 @@ def lines(text: str, limit: int = 20_000) -> str:
     if not head.isprintable():
         head = head.replace("\r\n", "\n").translate(_MARKS_BUT_LINES)
     return head + "…" if len(text) > limit else head
+
+
+def short_path(path: str, limit: int = 4_000) -> str:
+    """A path as people know it: ``~`` for their own folder, cut at its beginning when it is longer than the limit."""
+    home = str(Path.home())
+    short = "~" + path[len(home) :] if path.startswith(home + os.sep) or path == home else path
+    return short if len(short) <= limit else "…" + short[1 - limit :]

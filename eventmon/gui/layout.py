@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from eventmon.core.errors import UserError
+from eventmon.engine.file_replacement import replace_file
 
 VERSION = 2
 OLD_VERSION = 1
@@ -92,13 +92,9 @@ def save_layout(path: Path, layout: Layout) -> None:
         "own": {name: {"state": _text(own.state), "docks": list(own.panels)} for name, own in layout.own.items()},
         "panels": layout.panels,
     }
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(document, indent=1), encoding="utf-8")
-        temporary.replace(path)
+        replace_file(path, json.dumps(document, indent=1))
     except (OSError, ValueError, TypeError) as error:
-        temporary.unlink(missing_ok=True)
         raise UserError(f"The window layout could not be saved in {path}: {error}.") from error
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QTabWidget, QToolBar, QWidget
 
 from eventmon.engine.frame import Frame
 from eventmon.gui.actions import CONNECTING, MainToolBar, MenuFiller
@@ -107,6 +107,10 @@ class MainWindow(QMainWindow):
         """Put back a layout; call it before the window is shown and the panels are made."""
         self.layouts.restore(layout)
 
+    def menu(self, name: str) -> QMenu:
+        """A menu of the menu bar by its name in ``MENUS``."""
+        return self._menus.menu(name)
+
     def come_forward(self) -> None:
         """Show the window above others."""
         self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
@@ -205,14 +209,16 @@ class MainWindow(QMainWindow):
     def _frame_ready(self, frame: Frame) -> None:
         if frame.number == 1:  # empty pages give way to what the session holds, or the other way round
             QTimer.singleShot(0, self, self._focus_first)
-        self._show_title(frame.log.name)
+        self._show_title(frame.log.name, read_only=frame.log.read_only)
         self.say(self._lost or frame.log.blocked, "error" if self._lost else "warning")
 
     def _engine_lost(self, sentence: str) -> None:
         self._lost = self.tr("The engine does not answer any more. Nothing stored is lost. {why}").format(why=sentence)
         self.say(self._lost)
 
-    def _show_title(self, session: str) -> None:
-        title = f"{one_line(session, 120)} – Eventmon" if session else "Eventmon"
+    def _show_title(self, session: str, *, read_only: bool = False) -> None:
+        name = one_line(session, 120)
+        shown = self.tr("{name} (read-only)").format(name=name) if read_only else name
+        title = f"{shown} – Eventmon" if session else "Eventmon"
         if title != self.windowTitle():
             self.setWindowTitle(title)

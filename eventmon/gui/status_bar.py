@@ -214,11 +214,10 @@ class LogPart(FigurePart):
 
     def show_log(self, log: LogStatus) -> None:
         """Show how big the log is."""
-        self._limited = bool(log.limit_bytes)
+        self._limited = bool(log.limit_bytes) and not log.read_only
         used = storage(log.bytes)
-        self.set_value(
-            _tr("{used} of {limit}").format(used=used, limit=storage(log.limit_bytes)) if log.limit_bytes else used
-        )
+        shown = _tr("{used} of {limit}").format(used=used, limit=storage(log.limit_bytes)) if log.limit_bytes else used
+        self.set_value(_tr("{used}, read-only").format(used=used) if log.read_only else shown)
         self._bar.set_share(log.bytes / log.limit_bytes if log.limit_bytes else 0.0)
         self._bar.setVisible(self.level == 0 and self._limited)
         plain_tooltip(self, log.path)

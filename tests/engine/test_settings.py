@@ -13,7 +13,7 @@ some_settings = st.builds(
     Settings,
     theme=st.sampled_from(["system", "light", "dark"]),
     utc=st.booleans(),
-    text_percent=st.integers(50, 300),
+    text_percent=st.integers(75, 300),
     log_max_bytes=st.none() | st.integers(1, 2**50),
     log_max_age_days=st.none() | st.integers(1, 10_000),
 )

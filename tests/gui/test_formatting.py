@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,3 +116,11 @@ def assert_is_shown_safely(shown: str, limit: int) -> None:
     shown.encode()
     assert not any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in shown)
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029")
+
+
+def test_paths_are_short_and_cut_where_they_say_least() -> None:
+    home = str(Path.home())
+    assert formatting.short_path(f"{home}/shop/friday.eventmon") == "~/shop/friday.eventmon"
+    assert formatting.short_path(home) == "~"
+    assert formatting.short_path(f"{home}s/shop") == f"{home}s/shop"
+    assert formatting.short_path("/srv/shop/archive/2026/friday.eventmon", 20) == "…026/friday.eventmon"

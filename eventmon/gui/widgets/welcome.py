@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QPalette
@@ -12,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from eventmon.engine.frame import Frame
 from eventmon.gui.context import PanelContext
-from eventmon.gui.formatting import storage
+from eventmon.gui.formatting import short_path, storage
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.action_button import ActionButton
 from eventmon.gui.widgets.plain_text import PlainLabel
@@ -28,11 +26,6 @@ class _Card:
     title: str
     sentence: str
     mono: str = ""
-
-
-def _short(path: str) -> str:
-    home = str(Path.home())
-    return "~" + path[len(home) :] if path.startswith(home + os.sep) else path
 
 
 def _tr(text: str) -> str:
@@ -186,7 +179,7 @@ class WelcomePage(QScrollArea):
         days = self._context.settings.log_max_age_days
         limits = [storage(limit)] if limit else []
         limits += [_tr("{days} days").format(days=days)] if days else []
-        where = _tr("Events are kept in {path}").format(path=_short(path))
+        where = _tr("Events are kept in {path}").format(path=short_path(path))
         if not limits:
             return where + _tr(", without a limit.")
         return where + _tr(", up to {limits}; the oldest leave first.").format(limits=_tr(" and ").join(limits))

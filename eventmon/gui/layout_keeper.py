@@ -1,0 +1,66 @@
+"""Keeps the layout on the disk: put back at the start, written soon after it changed, so that a crash costs seconds.
+
+Panels say nothing when their state changes, so the window is asked once a second; it costs about a millisecond, and
+the file is only written when something is different, in another thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from eventmon.core.errors import UserError
+from eventmon.gui.layout import Layout, load_layout, save_layout
+
+if TYPE_CHECKING:
+    from eventmon.gui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS: Final = 1.0
+
+
+class LayoutKeeper:
+    """Reads and writes the layout of one window."""
+
+    def __init__(self, path: Path, window: MainWindow, report: Callable[[str], object]) -> None:
+        self._path = path
+        self._window = window
+        self._report = report
+        self._kept: Layout | None = None
+
+    def restore(self) -> None:
+        """Give the window back what was saved; a file that cannot be used is reported."""
+        try:
+            layout = load_layout(self._path)
+        except UserError as error:
+            self._report(str(error))
+            return
+        if layout is not None:
+            self._window.restore(layout)
+
+    async def keep(self) -> None:
+        """Write what changed, once a second, until cancelled."""
+        import asyncio
+
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            layout = self._window.save()
+            if layout != self._kept:
+                await asyncio.to_thread(self._write, layout)
+
+    def save(self) -> None:
+        """Write what is different, now."""
+        layout = self._window.save()
+        if layout != self._kept:
+            self._write(layout)
+
+    def _write(self, layout: Layout) -> None:
+        """The same layout is not tried again when the disk refused it; the next change is."""
+        self._kept = layout
+        try:
+            save_layout(self._path, layout)
+        except UserError as error:
+            log.warning("%s", error)
