@@ -103,7 +103,7 @@ class AlertKind(ObserverKind):
 
     kind: ClassVar[str] = "alert"
     title: ClassVar[str] = "Alert"
-    sentence: ClassVar[str] = "Tells you when an event arrives, or when none does"
+    sentence: ClassVar[str] = "Tells you, or its silence"
     icon: ClassVar[str] = "bell"
     config_type: ClassVar[type[ObserverConfig]] = AlertConfig
 

@@ -56,7 +56,7 @@ class CounterKind(ObserverKind):
 
     kind: ClassVar[str] = "counter"
     title: ClassVar[str] = "Counter"
-    sentence: ClassVar[str] = "Counts events and sums a number in them"
+    sentence: ClassVar[str] = "Counts and sums"
     icon: ClassVar[str] = "hash"
     config_type: ClassVar[type[ObserverConfig]] = CounterConfig
 

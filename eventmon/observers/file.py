@@ -101,7 +101,7 @@ class FileKind(ObserverKind):
 
     kind: ClassVar[str] = "file"
     title: ClassVar[str] = "File"
-    sentence: ClassVar[str] = "Appends each event to a file, a line each"
+    sentence: ClassVar[str] = "Appends to a file"
     icon: ClassVar[str] = "file-text"
     config_type: ClassVar[type[ObserverConfig]] = FileConfig
     queued: ClassVar[bool] = True

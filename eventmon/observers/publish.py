@@ -136,8 +136,8 @@ class PublishKind(ObserverKind):
 
     kind: ClassVar[str] = "publish"
     title: ClassVar[str] = "Publish"
-    sentence: ClassVar[str] = "Replies to an event or forwards it"
-    icon: ClassVar[str] = "send"
+    sentence: ClassVar[str] = "Replies or forwards"
+    icon: ClassVar[str] = "forward"
     config_type: ClassVar[type[ObserverConfig]] = PublishConfig
     queued: ClassVar[bool] = True
 

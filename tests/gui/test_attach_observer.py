@@ -414,6 +414,7 @@ def test_topics_are_offered_while_a_pattern_is_typed(bench: Bench) -> None:
     model = completer.model()
     assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["prod/orders/eu/#", "prod/orders/us/#"]
     popup = completer.popup()
+    assert popup is not None
     QTest.keyClick(popup, Qt.Key.Key_Down)
     QTest.keyClick(popup, Qt.Key.Key_Return)
     assert dialog.entry.pattern.text == "prod/orders/eu/#"

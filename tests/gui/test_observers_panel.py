@@ -276,7 +276,7 @@ def test_columns_leave_by_width_in_their_order(bench: Bench) -> None:
     assert bench.shown() == first
     QApplication.processEvents()
     assert bench.table.horizontalScrollBar().maximum() == 0
-    seen = []
+    seen: list[set[Column]] = []
     for width in range(360, 1_700, 20):
         bench.panel.resize(width, 260)
         shown = set(bench.shown())

@@ -13,6 +13,9 @@ from eventmon.engine.forms import FormField
 COLUMNS = 8
 HALF = COLUMNS // 2
 SHORT = 2
+SHORT_TITLE = 10
+SHORT_NOTE = 45
+"""A note that is longer wants the whole width."""
 _SHORT_KINDS = frozenset({"number", "choice", "amount"})
 _ALIKE = frozenset({"list", "switch"})
 
@@ -36,7 +39,8 @@ def _row(ahead: Sequence[FormField]) -> Row:
     first = ahead[0]
     if len(ahead) > 1 and _belong_together(first, ahead[1], ahead[2:]):
         if first.kind == "text" and ahead[1].kind == "number":
-            return [(first, COLUMNS - SHORT), (ahead[1], SHORT)]
+            short = SHORT if len(ahead[1].title) <= SHORT_TITLE else SHORT + 1
+            return [(first, COLUMNS - short), (ahead[1], short)]
         return [(first, HALF), (ahead[1], HALF)]
     return [(first, HALF if first.kind in _SHORT_KINDS else COLUMNS)]
 
@@ -48,5 +52,6 @@ def _belong_together(first: FormField, second: FormField, rest: Sequence[FormFie
     if kinds in (("text", "number"), ("text", "secret")):
         return True
     if kinds == ("text", "text"):  # the second may have a nearer relation
-        return not (rest and rest[0].kind in ("number", "secret"))
+        wordy = max(len(first.description), len(second.description)) > SHORT_NOTE
+        return not wordy and not (rest and rest[0].kind in ("number", "secret"))
     return first.kind in _SHORT_KINDS and second.kind in _SHORT_KINDS

@@ -11,6 +11,7 @@ from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 INSET = 6
+BUTTON_INSET = 2
 ICON = 16
 TAKEN = 2 * 12 + ICON + 8 + 2 * 8
 """Width that is not the sentence's: insets, icon, gap and the bar's own padding."""
@@ -59,6 +60,7 @@ class Banner(QWidget):
 
     def add_button(self, button: QWidget) -> None:
         """A button at the right end."""
+        self._row.setContentsMargins(12, BUTTON_INSET, 12, BUTTON_INSET)
         self._row.addWidget(button)
         self._taken += button.sizeHint().width() + self._row.spacing()
 

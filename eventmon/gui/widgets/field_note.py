@@ -28,6 +28,7 @@ class FieldNote(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
+        theme.changed.connect(self._restyle)
         self.say("")
 
     @property
@@ -44,8 +45,11 @@ class FieldNote(QWidget):
         """Show a sentence; an empty one takes the note away."""
         self._text.setText(sentence)
         set_look(self._text, "tone", tone)
-        icon = _ICONS.get(tone, "")
-        self._icon.setVisible(bool(icon))
-        if icon:
-            self._icon.setPixmap(self._theme.pixmap(icon, tone, ICON, self.devicePixelRatioF()))
+        self._icon.setVisible(tone in _ICONS)
+        self._restyle()
         self.setVisible(bool(sentence))
+
+    def _restyle(self) -> None:
+        if self.tone in _ICONS:
+            pixmap = self._theme.pixmap(_ICONS[self.tone], self.tone, ICON, self.devicePixelRatioF())
+            self._icon.setPixmap(pixmap)
