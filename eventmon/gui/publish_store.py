@@ -16,7 +16,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from eventmon.core.errors import UserError
 from eventmon.engine.templates import Draft, DraftBook, change_book, load_book
 
-REST_MS = 1_000
+REST_MS = 800
+"""With the rest after which the panel reads what was typed, a second after the last key."""
 LONGEST_MS = 5_000
 """Somebody who types without a rest is saved all the same."""
 

@@ -17,7 +17,7 @@ import msgspec
 
 from eventmon.core.errors import UserError
 from eventmon.core.payload import MAX_PAYLOAD_BYTES, is_json
-from eventmon.engine.placeholders import escape, find_placeholders
+from eventmon.engine.placeholders import Firing, escape, find_placeholders, read_template
 from eventmon.engine.templates import PayloadFormat
 
 MEDIA_TYPES: Final[dict[PayloadFormat, str]] = {
@@ -109,6 +109,22 @@ def text_of(data: bytes, payload_format: PayloadFormat) -> str:
     if payload_format == "base64":
         return base64.b64encode(data).decode()
     return "" if payload_format == "file" else escape(data.decode())
+
+
+def written_as(text: str, before: PayloadFormat, after: PayloadFormat) -> str:
+    """A text of one format in another, the same bytes; the text itself where that cannot be done."""
+    by_letters = ("json", "text")
+    if before == after or (before in by_letters and after in by_letters):
+        return text
+    try:
+        data = payload_of(read_template(text).fill(Firing(0, 0)) if before in by_letters else text, before)
+        if before in by_letters and find_placeholders(text):
+            return text
+        if after in by_letters and not _survives_editor(data.decode()):
+            return text
+        return text_of(data, after)
+    except (UserError, UnicodeDecodeError):
+        return text
 
 
 def indented(text: str) -> str:

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from threading import Thread
 from typing import Final
 
 from eventmon.core.errors import UserError
 from eventmon.core.event import DEFAULT_TYPE
 from eventmon.core.topic import validate_topic
-from eventmon.engine.placeholders import Firing, PlaceholderError, Template, read_template
+from eventmon.engine.placeholders import Firing, PlaceholderError, Template, escape, read_template
 from eventmon.engine.requests import Publish
 from eventmon.engine.templates import Draft, PayloadFormat
-from eventmon.gui.models.publish_payload import PayloadError, media_type_of, payload_of, place_in
+from eventmon.gui.models.publish_payload import (
+    PayloadError,
+    format_of,
+    media_type_of,
+    payload_of,
+    place_in,
+    read_payload,
+    text_of,
+)
+from eventmon.gui.publish_draft import PublishDraft
 
 BODY: Final = "body"
 FILE: Final = "file"
 PREVIEW_LETTERS: Final = 400
+SENT: Final = "sent"
+"""The mark of an event that was sent and did not come back; a new event does not have it."""
 
 
 class DraftError(UserError):
@@ -74,6 +87,39 @@ class PublishPlan:
             datacontenttype=draft.media_type or media_type_of(draft.format, draft.file),
             headers=headers or None,
         )
+
+
+def draft_from(wanted: PublishDraft) -> Draft:
+    """An event as a draft; braces in it stay braces."""
+    payload_format = format_of(wanted.data, wanted.content_type)
+    usual = media_type_of(payload_format, "")
+    return Draft(
+        topic=escape(wanted.topic),
+        type=wanted.type if wanted.type != DEFAULT_TYPE else "",
+        source=wanted.source,
+        subject=wanted.subject,
+        media_type=wanted.content_type if wanted.content_type != usual else "",
+        headers=tuple((escape(name), escape(value)) for name, value in wanted.headers.items() if name != SENT),
+        format=payload_format,
+        body=text_of(wanted.data, payload_format),
+    )
+
+
+def begin_plan(draft: Draft) -> Future[PublishPlan]:
+    """Read a draft; its file in a thread of its own, for a disk may be slow."""
+    future: Future[PublishPlan] = Future()
+
+    def read() -> None:
+        try:
+            future.set_result(plan_of(draft, lambda: read_payload(draft.file)))
+        except UserError as error:
+            future.set_exception(error)
+
+    if draft.format == "file":
+        Thread(target=read, name="publish-file", daemon=True).start()
+    else:
+        read()
+    return future
 
 
 def plan_of(draft: Draft, file: Callable[[], bytes] | None = None) -> PublishPlan:
@@ -138,13 +184,12 @@ def _read(field: str, text: str) -> Template:
 
 
 def _payload(body: Template, payload_format: PayloadFormat, firing: Firing) -> bytes:
-    text = body.fill(firing)
+    text, place = body.fill_with_places(firing)
     if payload_format == "json" and not text.strip():
         return b""
     try:
         return payload_of(text, payload_format)
     except PayloadError as error:
-        _, place = body.fill_with_places(firing)
         at = place(error.position)
         raise DraftError(BODY, body_sentence(body.text, error, at), at) from None
 

@@ -34,6 +34,12 @@ def _observers() -> Callable[[PanelContext], Panel]:
     return ObserversPanel
 
 
+def _publish() -> Callable[[PanelContext], Panel]:
+    from eventmon.gui.panels.publish import PublishPanel
+
+    return PublishPanel
+
+
 def _counters() -> Callable[[PanelContext], Panel]:
     from eventmon.gui.panels.counters import CountersPanel
 
@@ -72,6 +78,14 @@ PANELS: tuple[PanelDescription, ...] = (
         area="bottom",
         shortcut="Ctrl+4",
         factory=_observers,
+    ),
+    PanelDescription(
+        id="publish",
+        title=str(QT_TRANSLATE_NOOP("Panel", "Publish")),
+        icon="send",
+        area="bottom",
+        shortcut="Ctrl+5",
+        factory=_publish,
     ),
     PanelDescription(
         id="counters",

@@ -1,0 +1,337 @@
+"""The fields of an event being written, and what is said under each; the rarer ones come out when there is room.
+
+Keys only start a timer elsewhere: the text is taken out of the editor when somebody asks for the draft.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from eventmon.engine.templates import Draft, PayloadFormat
+from eventmon.gui.models.publish_payload import media_type_of, written_as
+from eventmon.gui.models.publish_plan import BODY, FILE
+from eventmon.gui.models.publish_texts import FORMATS, format_word
+from eventmon.gui.models.publish_topics import KnownTopics
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.field_note import FieldNote
+from eventmon.gui.widgets.looks import set_look
+from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
+from eventmon.gui.widgets.publish_editor import PublishEditor
+from eventmon.gui.widgets.publish_headers import PublishHeaders
+from eventmon.gui.widgets.publish_suggest_field import SuggestField
+from eventmon.gui.widgets.publish_target import PublishTarget
+
+ROOM_FOR_PAIRS = 500
+"""Width, at the usual text size, from which source and subject share a line."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Publish", text)
+
+
+class PublishForm(QWidget):
+    """All fields.
+
+    Attributes:
+        edited: the user changed one of them.
+        topicEdited: it was the topic.
+        moreChanged: the rarer fields were shown or hidden by hand (bool).
+    """
+
+    edited = Signal()
+    topicEdited = Signal()
+    moreChanged = Signal(bool)
+
+    def __init__(self, theme: Theme, known: KnownTopics, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._more_shown = False
+        self._wide: bool | None = None
+        self.topic = SuggestField(_tr("Topic"), known.topics, self)
+        self.type = SuggestField(_tr("Type"), lambda typed: known.types(typed, self.topic.text()), self)
+        self.source = _line(_tr("Source"), "//shop.example/checkout")
+        self.subject = _line(_tr("Subject"), "order/48347")
+        self.media_type = _line(_tr("Media type"), "")
+        self.content = QComboBox(self)
+        self.headers = PublishHeaders(theme, self)
+        self.target = PublishTarget(theme, self)
+        self.more = QToolButton(self)
+        self.editor = PublishEditor(theme, self)
+        self.file = _line(_tr("File"), _tr("Path of a file"))
+        self.browse = QPushButton(_tr("Choose…"), self)
+        self.notes = {name: FieldNote(theme, self) for name in ("topic", "headers", BODY, FILE)}
+        self._labels: dict[str, PlainLabel] = {}
+        self._format: PayloadFormat = "json"
+        self._fill_content()
+        self._lay_out()
+        self._listen()
+        self._restyle()
+        self.show_more(False)
+
+    # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def draft(self) -> Draft:
+        """What is written."""
+        return Draft(
+            topic=self.topic.text(),
+            type=self.type.text(),
+            source=self.source.text(),
+            subject=self.subject.text(),
+            media_type=self.media_type.text(),
+            headers=self.headers.headers(),
+            format=self._format,
+            body=self.editor.text(),
+            file=self.file.text(),
+        )
+
+    def show_draft(self, draft: Draft) -> None:
+        """Show another draft."""
+        self.topic.set_text(draft.topic)
+        self.type.set_text(draft.type)
+        for line, text in (
+            (self.source, draft.source),
+            (self.subject, draft.subject),
+            (self.media_type, draft.media_type),
+            (self.file, draft.file),
+        ):
+            line.setText(text)
+            line.setCursorPosition(0)
+        self.headers.set_headers(draft.headers)
+        self._format = draft.format
+        self.content.setCurrentIndex(list(FORMATS).index(draft.format))
+        if draft.body != self.editor.text():
+            self.editor.set_text(draft.body)
+        self._show_format()
+        self._tell_hidden()
+
+    @property
+    def format(self) -> PayloadFormat:
+        """How the data is written."""
+        return self._format
+
+    # ── mistakes ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def show_error(self, field: str, sentence: str, position: int = -1) -> None:
+        """Say what has to be mended, under the field it is about."""
+        if field == "headers":
+            self.show_more(True)
+        self.notes[field].say(sentence, "error")
+        if field == BODY:
+            self.editor.mark(max(0, position))
+        else:
+            set_look(self._edge(field), "state", "error")
+
+    def clear_errors(self) -> None:
+        """Nothing has to be mended any more."""
+        for field, note in self.notes.items():
+            if note.text:
+                note.say("")
+                if field != BODY:
+                    set_look(self._edge(field), "state", "")
+        if self.editor.marked >= 0:
+            self.editor.mark(-1)
+
+    def faulty_widget(self) -> QWidget | None:
+        """Where the first mistake is."""
+        found = next((field for field, note in self.notes.items() if note.text), None)
+        return None if found is None else self.editor if found == BODY else self._edge(found)
+
+    def _edge(self, field: str) -> QWidget:
+        return {"topic": self.topic, FILE: self.file, "headers": self.headers}[field]
+
+    # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def more_shown(self) -> bool:
+        """Whether the rarer fields are shown."""
+        return self._more_shown
+
+    def show_more(self, shown: bool) -> None:
+        """Show or hide the rarer fields."""
+        self._more_shown = shown
+        for widget in self._rare:
+            widget.setVisible(shown)
+        self._tell_hidden()
+
+    def fit(self, width: int) -> None:
+        """Source and subject share a line where there is room."""
+        wide = width >= ROOM_FOR_PAIRS * self._theme.text_percent / 100
+        if wide != self._wide:
+            self._wide = wide
+            self._place_pairs(wide)
+
+    def take_burst(self, box: QWidget) -> None:
+        """Show the burst among the rarer fields."""
+        self._burst.addWidget(box)
+        box.setVisible(self._more_shown)
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _fill_content(self) -> None:
+        for payload_format in FORMATS:
+            self.content.addItem(format_word(payload_format))
+        self.content.setAccessibleName(_tr("Content"))
+        self.content.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.content.setMinimumContentsLength(4)
+        self.content.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def _lay_out(self) -> None:
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(5)
+        top = QHBoxLayout()
+        top.setSpacing(2)
+        top.addWidget(self.topic, 1)
+        top.addWidget(self.more)
+        self._grid.addWidget(self._label(_tr("Topic"), self.topic), 0, 0)
+        self._grid.addLayout(top, 0, 1, 1, 3)
+        self._grid.addWidget(self.target, 1, 1, 1, 3)
+        self._grid.addWidget(self.notes["topic"], 2, 1, 1, 3)
+        self._grid.addWidget(self._label(_tr("Type"), self.type), 3, 0)
+        self._grid.addWidget(self.type, 3, 1)
+        self._grid.addWidget(self._label(_tr("Content"), self.content), 3, 2)
+        self._grid.addWidget(self.content, 3, 3)
+        self._rare: list[QWidget] = [self.source, self.subject, self.media_type, self.headers]
+        titles = (_tr("Source"), _tr("Subject"), _tr("Media type"), _tr("Headers"))
+        self._rare += [self._label(title, widget) for title, widget in zip(titles, self._rare[:4], strict=True)]
+        self._grid.addWidget(self._labels[_tr("Media type")], 6, 0)
+        self._grid.addWidget(self.media_type, 6, 1, 1, 3)
+        self._grid.addWidget(self._labels[_tr("Headers")], 7, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.headers, 7, 1, 1, 3)
+        self._grid.addWidget(self.notes["headers"], 8, 1, 1, 3)
+        self._grid.setColumnStretch(1, 3)
+        self._grid.setColumnStretch(3, 2)
+        self._burst = QVBoxLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 2, 12, 0)
+        layout.setSpacing(4)
+        layout.addLayout(self._grid)
+        layout.addLayout(self._burst)
+        layout.addWidget(self.editor, 1)
+        layout.addWidget(self._file_row())
+        layout.addWidget(self.notes[BODY])
+        layout.addWidget(self.notes[FILE])
+        self._tail = layout
+        self._place_pairs(False)
+        self._order_tabs()
+
+    def add_tail(self, *widgets: QWidget) -> None:
+        """Put something under the editor."""
+        for widget in widgets:
+            self._tail.addWidget(widget)
+
+    def _file_row(self) -> QWidget:
+        self._file = QWidget(self)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.file, 1)
+        row.addWidget(self.browse)
+        column = QVBoxLayout(self._file)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        column.addStretch(1)
+        self._file.hide()
+        return self._file
+
+    def _place_pairs(self, wide: bool) -> None:
+        source, subject = self._labels[_tr("Source")], self._labels[_tr("Subject")]
+        self._grid.addWidget(source, 4, 0)
+        self._grid.addWidget(self.source, 4, 1, 1, 1 if wide else 3)
+        self._grid.addWidget(subject, 4 if wide else 5, 2 if wide else 0)
+        self._grid.addWidget(self.subject, 4 if wide else 5, 3 if wide else 1, 1, 1 if wide else 3)
+
+    def _order_tabs(self) -> None:
+        order: list[QWidget] = [self.topic, self.more, self.type, self.content, self.source, self.subject]
+        order += [self.media_type, self.headers.add, self.editor, self.file, self.browse]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+
+    def _label(self, title: str, widget: QWidget) -> PlainLabel:
+        label = PlainLabel(title, self)
+        label.setProperty("tone", "text2")
+        label.setBuddy(widget)
+        self._labels[title] = label
+        return label
+
+    def _listen(self) -> None:
+        self.topic.edited.connect(self.topicEdited)
+        for signal in (self.topic.edited, self.type.edited, self.headers.edited, self.editor.textChanged):
+            signal.connect(self.edited)
+        for line in (self.source, self.subject, self.media_type, self.file):
+            line.textEdited.connect(lambda _text: self.edited.emit())
+        self.content.activated.connect(lambda index: self._choose_format(list(FORMATS)[index]))
+        self.more.clicked.connect(self._turn_more)
+        self.browse.clicked.connect(self._choose_file)
+        self._theme.changed.connect(self._restyle)
+
+    def _turn_more(self) -> None:
+        self.show_more(not self._more_shown)
+        self.moreChanged.emit(self._more_shown)
+
+    def _choose_format(self, chosen: PayloadFormat) -> None:
+        """Write the same bytes in another way, where that can be done; undo brings the text back."""
+        text = self.editor.text()
+        if chosen != "file" and self._format != "file":
+            converted = written_as(text, self._format, chosen)
+            if converted != text:
+                self.editor.replace_text(converted)
+        self._format = chosen
+        self._show_format()
+        self.edited.emit()
+
+    def _choose_file(self) -> None:
+        path, _kind = QFileDialog.getOpenFileName(self, _tr("Publish a file"), self.file.text())
+        if path:
+            self.file.setText(path)
+            self._show_format()
+            self.edited.emit()
+
+    def _show_format(self) -> None:
+        from_file = self._format == "file"
+        self.editor.setVisible(not from_file)
+        self._file.setVisible(from_file)
+        self.editor.highlighter.set_json(self._format == "json")
+        self.media_type.setPlaceholderText(media_type_of(self._format, self.file.text()))
+
+    def _tell_hidden(self) -> None:
+        """What is set and not shown says so."""
+        hidden = sum(1 for line in (self.source, self.subject, self.media_type) if line.text())
+        hidden += len(self.headers.headers())
+        shown = self._more_shown
+        title = _tr("Fewer fields") if shown else _tr("More fields: source, subject, media type, headers")
+        if hidden and not shown:
+            title = f"{title}. " + _tr("{n} of them are set.").format(n=hidden)
+        self.more.setText(f"+{hidden}" if hidden and not shown else "")
+        self.more.setAccessibleName(title)
+        plain_tooltip(self.more, title)
+        icon = "chevron-down" if shown else "chevron-right"
+        self.more.setIcon(self._theme.icon(icon, "text2", 16))
+
+    def _restyle(self) -> None:
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setIconSize(QSize(16, 16))
+        self.more.setProperty("icon_only", "true")
+        self.headers.setFont(self._theme.body)
+        self._tell_hidden()
+
+
+def _line(name: str, example: str) -> QLineEdit:
+    line = QLineEdit()
+    line.setAccessibleName(name)
+    line.setPlaceholderText(example)
+    line.setMinimumWidth(60)
+    return line

@@ -1,0 +1,641 @@
+"""The Publish dock, played with real keys: write, complete, mend, fire, repeat, burst, walk back, restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+
+from eventmon.core.errors import UserError
+from eventmon.engine.frame import ConnectionStatus
+from eventmon.engine.paths import Paths
+from eventmon.engine.requests import EditConnection, Publish, Published
+from eventmon.engine.settings import Settings
+from eventmon.engine.templates import Draft, NamedTemplate, change_book, load_book
+from eventmon.gui.bridge import EngineBridge
+from eventmon.gui.commands import Commands
+from eventmon.gui.context import PanelContext
+from eventmon.gui.main_window import MainWindow
+from eventmon.gui.panels.publish import PublishPanel
+from eventmon.gui.panels.registry import PANELS
+from eventmon.gui.publish_draft import PublishDraft
+from eventmon.gui.publish_templates import NameTemplateDialog, TemplatesDialog
+from eventmon.gui.selection import Selection
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.plain_text import Question
+from tests.gui.conftest import Screenshot
+from tests.helpers.hostile import HOSTILE_BYTES, HOSTILE_TEXTS
+from tests.helpers.scripted_engine import ScriptedEngine, topic
+
+ORDER = '{\n  "order": "{{seq}}",\n  "total": {{random 20 900}}\n}'
+PUBLISH = tuple(panel for panel in PANELS if panel.id == "publish")
+PROD = ConnectionStatus(name="prod", url="redis://shop.example", phase="connected", publishes=True, color="red")
+
+Open = Callable[[], tuple[MainWindow, PublishPanel]]
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
+    monkeypatch.setenv("EVENTMON_HOME", str(tmp_path))
+    return Paths.for_profile()
+
+
+@pytest.fixture
+def start(engine: ScriptedEngine, theme: Theme, paths: Paths) -> Iterator[Open]:
+    """Opens a window with the panel alone, as often as a test wants to restart."""
+    opened: list[tuple[MainWindow, PanelContext]] = []
+
+    def open_window() -> tuple[MainWindow, PublishPanel]:
+        context = PanelContext(
+            bridge=EngineBridge(),
+            commands=Commands(theme),
+            theme=theme,
+            selection=Selection(),
+            settings=Settings(),
+            paths=paths,
+        )
+        context.bridge.attach(engine)
+        window = MainWindow(context, panels=PUBLISH)
+        opened.append((window, context))
+        window.resize(760, 640)
+        window.show()
+        window.open_panels()
+        window.activateWindow()
+        assert QTest.qWaitForWindowActive(window)
+        panel = window.docks.dock("publish").panel
+        assert isinstance(panel, PublishPanel)
+        window.docks.go_to("publish")
+        return window, panel
+
+    yield open_window
+    for window, context in opened:
+        context.bridge.detach()
+        window.allow_close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def panel(start: Open) -> PublishPanel:
+    return start()[1]
+
+
+def press(panel: PublishPanel, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    pressed = Qt.KeyboardModifier.NoModifier
+    for modifier in modifiers:
+        pressed |= modifier
+    QTest.keyClick(QApplication.focusWidget() or panel, key, pressed)
+
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def type_order(panel: PublishPanel, name: str = "orders/eu/created") -> None:
+    panel.form.topic.setFocus()
+    QTest.keyClicks(panel.form.topic.line, name)
+    panel.form.editor.setFocus()
+    QTest.keyClicks(panel.form.editor, ORDER.replace("\n", ""))
+
+
+def published(engine: ScriptedEngine) -> list[Publish]:
+    return [request for request in engine.asked if isinstance(request, Publish)]
+
+
+def test_the_keyboard_begins_at_the_topic_and_then_at_the_data(panel: PublishPanel) -> None:
+    assert panel.focus_widget() is panel.form.topic
+    panel.form.topic.set_text("orders")
+    assert panel.focus_widget() is panel.form.editor
+
+
+def test_an_event_is_typed_and_fired(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    engine.answer(Publish, Published(seq=1_204, observers=5))
+    type_order(panel)
+    qtbot.waitUntil(lambda: panel.status.state.text() == "Valid JSON")
+    assert panel.status.placeholders.text() == "2 placeholders"
+    assert panel.status.next_text.startswith('{ "order": "1", "total": ') or '"order": "1"' in panel.status.next_text
+    press(panel, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: panel.status.answer.text() == "Reached 5 observers")
+    (request,) = published(engine)
+    assert request.topic == "orders/eu/created"
+    assert request.data.startswith(b'{  "order": "1",  "total": ')
+    assert (request.type, request.datacontenttype, request.headers) == ("event", "application/json", None)
+    assert "Stored as seq 1,204" in panel.status.answer.toolTip()
+    assert panel.form.editor.text() == ORDER.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (Published(seq=0, observers=0, receivers=2), "Sent, 2 receivers"),
+        (Published(seq=0, observers=0, receivers=1), "Sent, 1 receiver"),
+        (Published(seq=1_204, observers=0), "Stored as seq 1,204"),
+        (Published(seq=0, observers=0), "Counted, not stored"),
+        (Published(seq=7, observers=1), "Reached 1 observer"),
+    ],
+)
+def test_the_answer_is_said(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot, answer: Published, says: str
+) -> None:
+    engine.answer(Publish, answer)
+    panel.form.topic.set_text("orders")
+    panel.form.editor.setFocus()
+    press(panel, Qt.Key.Key_Enter, CTRL, Qt.KeyboardModifier.KeypadModifier)
+    qtbot.waitUntil(lambda: panel.status.answer.text() == says)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_topic_is_completed(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    names = ["orders/eu/created", "orders/eu/paid", "payments/failed"]
+    engine.set(topics=[topic(name, 7) for name in names])
+    qtbot.waitUntil(lambda: panel.known.topics("pay") == ["payments/failed"])
+    panel.form.topic.setFocus()
+    QTest.keyClicks(panel.form.topic.line, "PAID")
+    completer = panel.form.topic.completer()
+    assert completer is not None
+    popup = completer.popup()
+    assert popup is not None
+    qtbot.waitUntil(popup.isVisible)
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert panel.form.topic.text() == "orders/eu/paid"
+    assert panel.known.types("", "orders/eu/paid")[0] == "orders.eu.paid"
+
+
+def test_wrong_json_is_marked_at_its_line_and_not_sent(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    panel.form.topic.set_text("orders")
+    panel.form.editor.setFocus()
+    QTest.keyClicks(panel.form.editor, '{"order": 7,')
+    press(panel, Qt.Key.Key_Return)
+    QTest.keyClicks(panel.form.editor, '  "total" 12}')
+    note = panel.form.notes["body"]
+    qtbot.waitUntil(lambda: bool(note.text))
+    assert note.text == "Line 2, column 11: expected a colon after the name."
+    assert panel.form.editor.marked == 23
+    assert len(panel.form.editor.extraSelections()) == 2
+    press(panel, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: not panel.runner.running)
+    assert published(engine) == []
+    assert note.text
+    assert panel.form.editor.hasFocus()
+    assert panel.form.editor.text() == '{"order": 7,\n  "total" 12}'
+    for _ in range(4):
+        press(panel, Qt.Key.Key_Left)
+    QTest.keyClicks(panel.form.editor, ":")
+    qtbot.waitUntil(lambda: not note.text)
+    assert panel.form.editor.marked == -1
+
+
+def test_a_wrong_topic_is_said_under_the_topic(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    panel.form.topic.setFocus()
+    QTest.keyClicks(panel.form.topic.line, "orders/+")
+    press(panel, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: "stand for levels" in panel.form.notes["topic"].text)
+    assert panel.form.topic.property("state") == "error"
+    assert published(engine) == []
+
+
+def test_no_topic_is_said_when_something_is_fired(panel: PublishPanel, qtbot: QtBot) -> None:
+    panel.form.editor.setFocus()
+    press(panel, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: "The topic is empty" in panel.form.notes["topic"].text)
+    assert panel.form.topic.hasFocus()
+
+
+def test_a_refusal_of_the_engine_is_shown_and_the_draft_stays(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.answer(Publish, UserError("The disk is full. Nothing was taken; try again later."))
+    type_order(panel)
+    before = panel.form.draft()
+    press(panel, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: panel.status.refusal.text.startswith("The disk is full."))
+    assert panel.form.draft() == before
+
+
+def test_repeat_goes_on_until_it_is_stopped(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    type_order(panel)
+    panel.actions_row.every.setValue(5)
+    press(panel, Qt.Key.Key_Return, CTRL, SHIFT)
+    qtbot.waitUntil(lambda: len(published(engine)) >= 5)
+    assert panel.actions_row.repeat.text() == "Stop"
+    assert not panel.actions_row.fire.isEnabled()
+    press(panel, Qt.Key.Key_Return, CTRL, SHIFT)
+    qtbot.waitUntil(lambda: not panel.runner.running)
+    fired = len(published(engine))
+    assert panel.actions_row.repeat.text() == "Repeat"
+    assert panel.actions_row.fire.isEnabled()
+    assert panel.status.answer.text().startswith(f"{fired} fired")
+    orders = [msgspec.json.decode(request.data)["order"] for request in published(engine)]
+    assert orders == [str(number) for number in range(1, fired + 1)]
+
+
+def test_a_burst_of_a_thousand_is_fired_in_batches(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    engine.answer(Publish, Published(seq=9, observers=5))
+    type_order(panel)
+    panel.actions_row.count.setValue(1_000)
+    turns: list[int] = []
+    panel.runner.progressed.connect(lambda: turns.append(panel.runner.fired))
+    panel.actions_row.burst.click()
+    assert panel.runner.running
+    assert panel.actions_row.repeat.text() == "Stop"
+    qtbot.waitUntil(lambda: not panel.runner.running)
+    assert len(published(engine)) == 1_000
+    assert max(after - before for before, after in zip([0, *turns], turns, strict=False)) <= 64
+    assert panel.status.answer.text() == "1,000 fired. Reached 5 observers"
+
+
+def test_a_burst_is_bounded_by_what_is_under_way(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    engine.silent = True
+    type_order(panel)
+    panel.actions_row.count.setValue(1_000)
+    panel.burst()
+    for _ in range(20):
+        panel.runner.turn()
+    assert panel.runner.under_way == 64 == len(published(engine))
+    panel.repeat_or_stop()
+    assert panel.runner.running
+    panel.repeat_or_stop()
+    assert not panel.runner.running
+
+
+def test_a_burst_stops_at_the_first_refusal(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    def answer(request: Publish) -> Published | UserError:
+        if b'"order": "101"' in request.data:
+            return UserError("The disk is full. Nothing was taken; try again later.")
+        return Published(seq=1, observers=0)
+
+    engine.answer(Publish, answer)
+    type_order(panel)
+    panel.actions_row.count.setValue(1_000)
+    panel.burst()
+    qtbot.waitUntil(lambda: not panel.runner.running)
+    assert len(published(engine)) < 200
+    assert panel.status.refusal.text.startswith("Stopped after ")
+    assert "of 1,000. The disk is full." in panel.status.refusal.text
+
+
+def read_only(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    engine.set(connections=[msgspec.structs.replace(PROD, read_only=True)])
+    panel.form.topic.setFocus()
+    QTest.keyClicks(panel.form.topic.line, "prod/orders")
+    qtbot.waitUntil(lambda: panel.actions_row.refused)
+
+
+def test_read_only_takes_the_buttons_away_and_one_question_brings_them_back(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    read_only(panel, engine, qtbot)
+    assert panel.actions_row.why.text() == "prod is read-only."
+    assert not panel.actions_row.fire.isVisible()
+    press(panel, Qt.Key.Key_Return, CTRL)
+    assert published(engine) == []
+    QTest.mouseClick(panel.actions_row.lift, Qt.MouseButton.LeftButton)
+    question = panel.findChild(Question)
+    assert question is not None
+    assert question.text() == "Lift read-only for prod? Events you publish then reach shop.example."
+    QTest.mouseClick(question.yes, Qt.MouseButton.LeftButton)
+    assert [request for request in engine.asked if isinstance(request, EditConnection)] == [
+        EditConnection(name="prod", read_only=False)
+    ]
+
+
+def test_read_only_stays_without_a_yes(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    read_only(panel, engine, qtbot)
+    panel.actions_row.lift.click()
+    question = panel.findChild(Question)
+    assert question is not None
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert not [request for request in engine.asked if isinstance(request, EditConnection)]
+    assert panel.actions_row.refused
+
+
+def test_the_connection_of_the_topic_is_in_view(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    engine.set(connections=[PROD])
+    panel.form.topic.setFocus()
+    QTest.keyClicks(panel.form.topic.line, "prod/orders")
+    qtbot.waitUntil(lambda: panel.form.target.text == "prod connected")
+    red = panel.context.theme.color("rule_red")
+    assert panel.form.target.grab().toImage().pixelColor(QPoint(1, 5)).name() == red.name()
+    engine.set(connections=[msgspec.structs.replace(PROD, phase="waiting")])
+    qtbot.waitUntil(lambda: panel.form.target.text == "prod reconnecting")
+    engine.answer(Publish, UserError("“prod” is not connected, so nothing can be sent to it. Reconnect it."))
+    panel.fire()
+    qtbot.waitUntil(lambda: "not connected" in panel.form.notes["topic"].text)
+    panel.form.topic.line.selectAll()
+    QTest.keyClicks(panel.form.topic.line, "production")
+    assert not panel.form.target.isVisible()
+
+
+def test_hex_is_sent_to_the_byte(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    panel.form.topic.set_text("devices/raw")
+    panel.form.content.setFocus()
+    QTest.keyClicks(panel.form.content, "H")
+    panel.form.content.activated.emit(panel.form.content.currentIndex())
+    panel.form.editor.setFocus()
+    QTest.keyClicks(panel.form.editor, "00 ff 0A")
+    press(panel, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: bool(published(engine)))
+    (request,) = published(engine)
+    assert (request.data, request.datacontenttype) == (b"\x00\xff\x0a", "application/octet-stream")
+
+
+def test_the_same_bytes_in_another_format(panel: PublishPanel) -> None:
+    panel.form.show_draft(Draft(topic="orders", body="Zoë\u00a0Martin", format="text"))
+    for index, expected in (
+        (2, "5a 6f c3 ab c2 a0 4d 61 72 74 69 6e"),
+        (3, "Wm/Dq8KgTWFydGlu"),
+        (1, "Zoë\u00a0Martin"),
+    ):
+        panel.form.content.activated.emit(index)
+        assert panel.form.editor.text() == expected
+
+
+def test_a_file_is_sent_as_it_is(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "order.bin"
+    file.write_bytes(bytes(range(256)))
+    panel.form.show_draft(Draft(topic="orders", format="file", file=str(file)))
+    panel.fire()
+    qtbot.waitUntil(lambda: bool(published(engine)))
+    assert published(engine)[0].data == bytes(range(256))
+    panel.form.show_draft(Draft(topic="orders", format="file", file=str(tmp_path / "no such")))
+    qtbot.waitUntil(lambda: not panel.runner.running)
+    panel.fire()
+    qtbot.waitUntil(lambda: "There is no file" in panel.form.notes["file"].text)
+
+
+def test_headers_are_added_and_taken_away(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    panel.form.show_more(True)
+    panel.form.topic.set_text("orders")
+    panel.form.headers.add.click()
+    name, value, _away = panel.form.headers.lines()[0]
+    QTest.keyClicks(name, "traceparent")
+    QTest.keyClicks(value, "00-{{seq}}")
+    panel.form.headers.add.click()
+    QTest.keyClicks(panel.form.headers.lines()[1][1], "lonely")
+    panel.form.headers.lines()[1][1].setFocus()
+    press(panel, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: "no name" in panel.form.notes["headers"].text)
+    QTest.mouseClick(panel.form.headers.lines()[1][2], Qt.MouseButton.LeftButton)
+    panel.fire()
+    qtbot.waitUntil(lambda: bool(published(engine)))
+    assert published(engine)[0].headers == {"traceparent": "00-1"}
+
+
+def test_what_is_hidden_and_set_says_so(panel: PublishPanel) -> None:
+    panel.form.show_draft(Draft(topic="orders", source="//shop.example", headers=(("a", "b"),)))
+    panel.form.show_more(False)
+    assert panel.form.more.text() == "+2"
+    assert "2 of them are set" in panel.form.more.accessibleName()
+    QTest.mouseClick(panel.form.more, Qt.MouseButton.LeftButton)
+    assert panel.form.source.isVisible()
+    assert panel.form.more.text() == ""
+
+
+def test_formatting_can_be_undone(panel: PublishPanel) -> None:
+    panel.form.editor.set_text('{"order":"{{seq}}"}')
+    panel.form.editor.setFocus()
+    panel.format_json()
+    assert panel.form.editor.text() == '{\n  "order": "{{seq}}"\n}'
+    press(panel, Qt.Key.Key_Z, CTRL)
+    assert panel.form.editor.text() == '{"order":"{{seq}}"}'
+
+
+def test_the_history_is_walked_with_keys_and_nothing_typed_is_lost(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    for name in ("orders/1", "orders/2", "orders/3"):
+        panel.form.topic.set_text(name)
+        panel.form.editor.setFocus()
+        press(panel, Qt.Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: not panel.runner.running)
+    panel.form.topic.set_text("")
+    panel.form.topic.setFocus()
+    QTest.keyClicks(panel.form.topic.line, "orders/4")
+    back, forward = Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
+    seen = []
+    for key in (back, back, back, back, forward, forward, forward, forward):
+        press(panel, key, CTRL)
+        seen.append(panel.form.topic.text())
+    numbers = [int(name.rpartition("/")[2]) for name in seen]
+    assert numbers == [3, 2, 1, 1, 2, 3, 4, 4]
+    press(panel, back, CTRL)
+    QTest.keyClicks(panel.form.topic.line, "/changed")
+    changed = panel.form.draft()
+    press(panel, back, CTRL)
+    assert panel.form.topic.text() == "orders/2"
+    assert changed in panel.store.book.history
+
+
+def test_everything_is_back_after_a_restart(start: Open, engine: ScriptedEngine, qtbot: QtBot, paths: Paths) -> None:
+    window, panel = start()
+    type_order(panel)
+    press(panel, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: not panel.runner.running)
+    panel.form.topic.setFocus()
+    QTest.keyClicks(panel.form.topic.line, "/unfinished")
+    panel.actions_row.every.setValue(1_250)
+    layout = window.save()
+    again, fresh = start()
+    fresh.restore_state(layout.panels["publish"])
+    assert fresh.form.topic.text().endswith("/unfinished") or "unfinished" in fresh.form.topic.text()
+    assert fresh.form.editor.text() == ORDER.replace("\n", "")
+    assert fresh.actions_row.every.value() == 1_250
+    fresh.form.editor.setFocus()
+    fresh.fire()
+    qtbot.waitUntil(lambda: len(published(engine)) == 2)
+    assert b'"order": "2"' in published(engine)[1].data
+    assert again is not window
+
+
+def test_a_crash_costs_no_more_than_a_second(panel: PublishPanel, qtbot: QtBot, paths: Paths) -> None:
+    type_order(panel)
+    qtbot.waitUntil(lambda: load_book(paths.templates_file).draft.body != "", timeout=10_000)
+    assert load_book(paths.templates_file).draft == panel.form.draft()
+
+
+def test_a_damaged_file_is_said_and_left_alone(start: Open, paths: Paths, qtbot: QtBot) -> None:
+    paths.templates_file.parent.mkdir(parents=True)
+    paths.templates_file.write_text('{"version": 1, "dra')
+    window, panel = start()
+    assert "cannot be read" in panel.status.refusal.text
+    type_order(panel)
+    state = window.save().panels["publish"]
+    assert paths.templates_file.read_text() == '{"version": 1, "dra'
+    _again, fresh = start()
+    fresh.restore_state(state)
+    assert fresh.form.draft() == panel.form.draft()
+
+
+def test_templates_are_saved_used_renamed_and_deleted(panel: PublishPanel, qtbot: QtBot, paths: Paths) -> None:
+    type_order(panel)
+    panel.context.commands.action("publish.save_template").trigger()
+    dialog = panel.findChild(NameTemplateDialog)
+    assert dialog is not None
+    dialog.name.selectAll()
+    QTest.keyClicks(dialog.name, "  ")
+    QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    assert dialog.name_field.faulty
+    QTest.keyClicks(dialog.name, "EU order")
+    QTest.keyClicks(dialog.folder.line, "Orders")
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    assert [each.place for each in panel.store.book.templates] == [("Orders", "EU order")]
+    panel.check_now()
+    notes: list[str] = []
+    panel.noteChanged.connect(notes.append)
+    panel.form.topic.setFocus()
+    QTest.keyClicks(panel.form.topic.line, "/x")
+    panel.check_now()
+    assert notes[-1] == "template: Orders / EU order, changed"
+    menu = panel.templates.menu(panel.form.draft())
+    folder = next(action.menu() for action in menu.actions() if action.menu() is not None)
+    assert isinstance(folder, QMenu)
+    folder.actions()[0].trigger()
+    assert panel.form.topic.text() == "orders/eu/created"
+    panel.templates.show_all()
+    every = panel.findChild(TemplatesDialog)
+    assert every is not None
+    every.activateWindow()
+    qtbot.waitUntil(every.isActiveWindow)
+    QTest.keyClick(every.list, Qt.Key.Key_F2)
+    rename = every.findChild(NameTemplateDialog)
+    assert rename is not None
+    rename.name.selectAll()
+    QTest.keyClicks(rename.name, "German order")
+    QTest.mouseClick(rename.save, Qt.MouseButton.LeftButton)
+    assert [each.place for each in panel.store.book.templates] == [("Orders", "German order")]
+    every.activateWindow()
+    qtbot.waitUntil(every.isActiveWindow)
+    assert panel.templates.place == ("Orders", "German order")
+    QTest.keyClick(every.list, Qt.Key.Key_Delete)
+    question = every.findChild(Question)
+    assert question is not None
+    QTest.mouseClick(question.yes, Qt.MouseButton.LeftButton)
+    assert panel.store.book.templates == ()
+    panel.store.flush()
+    assert load_book(paths.templates_file).templates == ()
+
+
+def test_another_window_saves_a_template_meanwhile(panel: PublishPanel, paths: Paths, qtbot: QtBot) -> None:
+    theirs = NamedTemplate(name="refund", draft=Draft(topic="refunds"))
+    change_book(paths.templates_file, lambda book: book.with_template(theirs))
+    type_order(panel)
+    qtbot.waitUntil(lambda: panel.store.book.template(("", "refund")) == theirs, timeout=10_000)
+
+
+def test_a_wish_of_another_panel_fills_the_form(panel: PublishPanel, qtbot: QtBot) -> None:
+    type_order(panel)
+    typed = panel.form.draft()
+    wanted = PublishDraft(
+        topic="prod/orders",
+        type="order.paid",
+        source="//shop",
+        content_type="application/xml",
+        headers={"traceparent": "00", "sent": "true"},
+        data=b"<order>{{name}}</order>",
+    )
+    panel.context.selection.publishWanted.emit(wanted)
+    assert panel.form.draft() == Draft(
+        topic="prod/orders",
+        type="order.paid",
+        source="//shop",
+        media_type="application/xml",
+        headers=(("traceparent", "00"),),
+        format="text",
+        body="<order>{{{{name}}</order>",
+    )
+    assert panel.store.book.history[0] == typed
+    history = panel.store.book.history
+    panel.context.selection.publishWanted.emit(wanted)
+    assert panel.store.book.history == history
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE_TEXTS))
+def test_hostile_texts_are_shown_sent_and_named(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot, name: str
+) -> None:
+    text = HOSTILE_TEXTS[name]
+    engine.set(topics=[topic(text, 1)], connections=[msgspec.structs.replace(PROD, name=text, detail=text)])
+    panel.fill(PublishDraft(topic=text, type=text, source=text, subject=text, content_type=text, headers={text: text}))
+    panel.form.show_more(True)
+    QTest.keyClicks(panel.form.topic.line, "x")
+    engine.answer(Publish, UserError(text))
+    panel.fire()
+    qtbot.waitUntil(lambda: not panel.runner.running)
+    panel.store.change(lambda book: book.with_template(NamedTemplate(name=text, folder=text, draft=Draft())))
+    panel.templates.menu(Draft()).deleteLater()
+    panel.templates.show_all()
+    panel.grab()
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE_BYTES))
+def test_hostile_payloads_are_sent_as_they_came(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot, name: str
+) -> None:
+    data = HOSTILE_BYTES[name]
+    panel.fill(PublishDraft(topic="orders", data=data))
+    if len(data) > 256 * 1024:
+        assert "too big for the editor" in panel.form.notes["file"].text
+        return
+    panel.fire()
+    qtbot.waitUntil(lambda: not panel.runner.running)
+    assert [request.data for request in published(engine)] == [data]
+
+
+def test_a_slow_answer_leaves_the_panel_alive(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: Future[Published] = Future()
+    monkeypatch.setattr(panel.context.bridge, "submit", lambda _request: waiting)
+    type_order(panel)
+    press(panel, Qt.Key.Key_Return, CTRL)
+    assert panel.runner.running
+    QTest.keyClicks(panel.form.editor, " ")
+    waiting.set_result(Published(seq=3, observers=0))
+    qtbot.waitUntil(lambda: panel.status.answer.text() == "Stored as seq 3")
+
+
+def test_every_part_has_a_name_and_is_reached_by_tab(panel: PublishPanel) -> None:
+    panel.form.show_more(True)
+    panel.form.topic.setFocus()
+    reached = set()
+    for _ in range(40):
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        reached.add(widget)
+        press(panel, Qt.Key.Key_Tab)
+    form, row = panel.form, panel.actions_row
+    wanted = {form.topic.line, form.type.line, form.content, form.source, form.subject, form.media_type}
+    wanted |= {form.headers.add, form.editor, row.every, row.count, row.burst, row.repeat, row.fire, form.more}
+    assert {widget for widget in wanted if widget not in reached and widget.focusProxy() not in reached} == set()
+    for widget in [form.topic, form.type, form.content, form.source, form.editor, form.more, row.every, row.count]:
+        assert widget.accessibleName()
+    for button in panel.findChildren(QToolButton):
+        assert button.accessibleName() or button.text() or not button.isVisible()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(320, 238), (720, 520)])
+def test_it_fits_its_room(panel: PublishPanel, save_screenshot: Screenshot, mode: str, width: int, height: int) -> None:
+    panel.context.theme.apply("dark" if mode == "dark" else "light")
+    panel.setParent(None)
+    panel.resize(width, height)
+    panel.form.show_draft(Draft(topic="prod/orders/eu/created", type="order.created", body=ORDER))
+    panel._connections_changed([PROD])
+    panel.show()
+    QApplication.processEvents()
+    panel.check_now()
+    for widget in (panel.form.topic, panel.form.type, panel.form.content, panel.form.editor, panel.actions_row.fire):
+        right = widget.mapTo(panel, QPoint(widget.width(), 0)).x()
+        bottom = widget.mapTo(panel, QPoint(0, widget.height())).y()
+        assert right <= width
+        assert bottom <= height
+        assert widget.isVisible()
+    assert save_screenshot(panel, f"publish-{width}-{mode}").is_file()
