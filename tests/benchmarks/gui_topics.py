@@ -14,6 +14,7 @@ from statistics import median
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import msgspec
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QTreeView
 
@@ -24,7 +25,7 @@ from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models.topic_model import TopicModel
-from eventmon.gui.models.topic_texts import EVENTS
+from eventmon.gui.models.topic_texts import EVENTS, TOPIC
 from eventmon.gui.panels.counters import CountersPanel
 from eventmon.gui.panels.topics import TopicsPanel
 from eventmon.gui.selection import Selection
@@ -209,9 +210,19 @@ def wide(number: int) -> list[Row]:
     more = model.node(model.index(model.rowCount(local) - 1, 0, local))
     assert more is not None
     page = usual(lambda: model.show_next_page(more), 3)
+    turn = cycle([Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder])
+    by_events = usual(lambda: model.sort(EVENTS, next(turn)), 4)
+    by_name = usual(lambda: model.sort(TOPIC, next(turn)), 4)
+    node = model.node(model.index(0, 0, local))
+    assert node is not None
+    pinned = cycle([True, False])
+    pin = usual(lambda: model.pin(node, pinned=next(pinned)), 4)
     return [
         Row(name=f"open a level of {number:,} topics", value=duration(opened)),
         Row(name="its next page", value=duration(page)),
+        Row(name="sort it by events", value=duration(by_events)),
+        Row(name="sort it by name", value=duration(by_name)),
+        Row(name="pin one of its topics", value=duration(pin)),
     ]
 
 

@@ -6,6 +6,7 @@ Names sort without regard to upper and lower case; figures put the busiest first
 from __future__ import annotations
 
 import heapq
+import operator
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -43,11 +44,27 @@ class TopicOrder:
     def first(self, nodes: Iterable[TopicNode], number: int) -> list[TopicNode]:
         """The first ``number`` of these nodes, in order."""
         nodes = list(nodes)
+        if number <= 0:
+            return []
         if len(nodes) > number * _WORTH_SORTING:
-            if self.key == "name" and self.descending:
-                return heapq.nlargest(number, nodes, key=self.rank)
-            return heapq.nsmallest(number, nodes, key=self.rank)
+            nodes = self._candidates(nodes, number)
         return sorted(nodes, key=self.rank, reverse=self.key == "name" and self.descending)[:number]
+
+    def _candidates(self, nodes: Sequence[TopicNode], number: int) -> list[TopicNode]:
+        """A few nodes that the first ``number`` are among, found without a rank for each: levels may be very wide."""
+        values = self._values(nodes)
+        edge = (heapq.nlargest if self.descending else heapq.nsmallest)(number, values)[-1]
+        beyond = operator.gt if self.descending else operator.lt
+        first = [node for node, value in zip(nodes, values, strict=True) if beyond(value, edge)]
+        ties = [node for node, value in zip(nodes, values, strict=True) if value == edge]
+        return first + (ties if self.key == "name" else TopicOrder().first(ties, number - len(first)))
+
+    def _values(self, nodes: Sequence[TopicNode]) -> list[Any]:
+        if self.key == "name":
+            return [node.name.casefold() for node in nodes]
+        if self.key == "events":
+            return [node.events for node in nodes]
+        return [_figure(node, self.key) for node in nodes]
 
     def rank(self, node: TopicNode) -> Any:
         """A value to compare nodes by; of names it does not know the direction."""
