@@ -212,8 +212,8 @@ def test_both_laws_hold_at_every_step(
                 elif step == "resume":
                     await rig.observers.resume("courier")
                 elif step != "frame":
-                    changes = {"paused": False, "overflow": policy if step == "edit" else "latest"}
-                    await rig.observers.edit("courier", definition("courier", **changes))
+                    edited = definition("courier", overflow=policy if step == "edit" else "latest")
+                    await rig.observers.edit("courier", edited)
                 for _ in range(3):
                     await asyncio.sleep(0)
                 rig.clock.advance(1)
