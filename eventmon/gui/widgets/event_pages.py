@@ -39,11 +39,13 @@ def _tr(text: str) -> str:
 class TreePage(QStackedWidget):
     """Fields and values, or why there are none."""
 
-    def __init__(self, context: PanelContext, titles: tuple[str, str], name: str, *, quoted: bool, icon: str) -> None:
-        super().__init__()
+    def __init__(
+        self, context: PanelContext, titles: tuple[str, str], name: str, parent: QWidget, *, quoted: bool, icon: str
+    ) -> None:
+        super().__init__(parent)
         self.model = EventTreeModel(titles, quoted=quoted, parent=self)
         self.view = EventTreeView(context.theme, self.model, name, self)
-        self.nothing = EmptyState(context.theme, icon, "", "")
+        self.nothing = EmptyState(context.theme, icon, "", "", parent=self)
         self.addWidget(self.view)
         self.addWidget(self.nothing)
 
@@ -61,8 +63,8 @@ class TreePage(QStackedWidget):
 class PagedView(QWidget):
     """A view of a page with the pager under it."""
 
-    def __init__(self, context: PanelContext, view: QWidget) -> None:
-        super().__init__()
+    def __init__(self, context: PanelContext, view: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
         self.pager = EventPager(context.theme, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -87,15 +89,17 @@ class EventPages(QWidget):
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         field, value = _tr("Field"), _tr("Value")
-        self.tree = TreePage(context, (field, value), _tr("Fields of the payload"), quoted=True, icon="braces")
-        self.attributes = TreePage(context, (_tr("Attribute"), value), _tr("Attributes"), quoted=False, icon="list")
-        self.observers = TreePage(
-            context, (_tr("Observer"), _tr("Kind")), _tr("Observers that match"), quoted=False, icon="radar"
+        self.tree = TreePage(context, (field, value), _tr("Fields of the payload"), self, quoted=True, icon="braces")
+        self.attributes = TreePage(
+            context, (_tr("Attribute"), value), _tr("Attributes"), self, quoted=False, icon="list"
         )
-        self.text = EventTextView(context.theme)
+        self.observers = TreePage(
+            context, (_tr("Observer"), _tr("Kind")), _tr("Observers that match"), self, quoted=False, icon="radar"
+        )
+        self.text = EventTextView(context.theme, self)
         self._bytes = EventHexModel(self)
-        self.hex = EventHexView(context.theme, self._bytes)
-        self.raw_page, self.hex_page = PagedView(context, self.text), PagedView(context, self.hex)
+        self.hex = EventHexView(context.theme, self._bytes, self)
+        self.raw_page, self.hex_page = (PagedView(context, view, self) for view in (self.text, self.hex))
         self._inquiry = Inquiry(context.bridge, self)
         self._observed: EventDetail | None = None
         self._filled: set[str] = set()

@@ -52,7 +52,7 @@ class EventView(QWidget):
         self.header = EventHeader(context.theme, self)
         self.pages = EventPages(context, self)
         self.footer = EventFooter(context.theme, self)
-        self.nothing = EmptyState(context.theme, "braces", "", "")
+        self.nothing = EmptyState(context.theme, "braces", "", "", parent=self)
         self._trouble = PlainLabel(parent=self)
         self._trouble.setProperty("tone", "error")
         self._trouble.setWordWrap(True)
