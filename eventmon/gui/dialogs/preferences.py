@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from eventmon.core.errors import UserError
@@ -59,6 +60,11 @@ class PreferencesDialog(FramedDialog):
         self.read()
         next(iter(self.editors.values())).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as everything in it needs."""
+        super().showEvent(event)
+        self._fit()
+
     def read(self) -> None:
         """Show what the file says; one with a mistake is told of, and nothing can be saved over it."""
         mistake = ""
@@ -74,6 +80,7 @@ class PreferencesDialog(FramedDialog):
         self.again.setVisible(bool(mistake))
         kept = self.tr("Kept in {path}").format(path=self._keeper.paths.settings_file)
         self.outcome.say(mistake or kept, "error" if mistake else "text3")
+        self._fit()
 
     def save(self) -> None:
         """Keep what is filled in, unless something of it cannot be."""
@@ -96,9 +103,17 @@ class PreferencesDialog(FramedDialog):
             settings_from(Settings, {name: self.editors[name].value()}, self.windowTitle())
         except UserError as error:
             self.places[name].show_error(str(error))
+            self._fit()
             return False
         self.places[name].clear_error()
         return True
+
+    def _fit(self) -> None:
+        """Grow where a sentence needs another line; nothing is ever squeezed."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _add_group(self, title: str, fields: Sequence[FormField]) -> None:
         heading = PlainLabel(title, self)
@@ -109,6 +124,8 @@ class PreferencesDialog(FramedDialog):
 
     def _place(self, field: FormField) -> LabelledField:
         editor = make_editor(field, self._theme)
+        if field.kind != "switch":
+            editor.setMaximumWidth(WIDTH // 2)
         editor.changed.connect(lambda: self._is_right(field.name))
         later = self.tr("Holds from the next start.") if field.name in FROM_NEXT_START else ""
         note = " ".join(filter(None, (field.description, later)))
