@@ -87,7 +87,7 @@ class Dock:
         self.panel.grab()
         view = self.panel.view
         row = view.visualRect(self.panel.model.index_of(node))
-        end = view._rows._ends[node]
+        end, _marks = view._rows._shown_marks[node]
         place = QPoint(end + 5 + number * 17 + 6, row.center().y())
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
         QApplication.processEvents()
@@ -138,6 +138,23 @@ def test_a_click_on_the_eye_shows_a_topic_again(dock: Dock) -> None:
     dock.trigger("topics.mute")
     dock.select("checkout")
     dock.click_mark("prod/heartbeat")
+    assert dock.muted == []
+
+
+def test_the_row_under_the_pointer_has_an_eye_and_a_record_switch(dock: Dock, engine: ScriptedEngine) -> None:
+    dock.window.resize(420, 600)
+    view = dock.panel.view
+    node = dock.panel.model.tree.find("prod/payments")
+    assert node is not None
+    assert view._rows.mark_at(node, 10) == ""
+    middle = view.visualRect(dock.panel.model.index_of(node)).center()
+    QTest.mouseMove(view.viewport(), middle)
+    QApplication.processEvents()
+    dock.click_mark("prod/payments", 1)
+    assert engine.asked[-1] == RecordTopics(pattern="prod/payments/#", record=False)
+    dock.click_mark("prod/payments", 0)
+    assert dock.muted == ["prod/payments/#"]
+    dock.click_mark("prod/payments", 0)
     assert dock.muted == []
 
 

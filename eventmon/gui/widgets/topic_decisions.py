@@ -18,7 +18,7 @@ from eventmon.gui.formatting import one_line
 from eventmon.gui.models.log_inquiry import Inquiry
 from eventmon.gui.models.topic_tree import TopicNode
 from eventmon.gui.publish_draft import PublishDraft
-from eventmon.gui.widgets.topic_row_painter import MUTED, NOT_RECORDED, PINNED
+from eventmon.gui.widgets.topic_row_painter import MUTED, NOT_RECORDED, PINNED, RECORDED, SHOWN
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
 MUTE: Final = "topics.mute"
@@ -145,13 +145,15 @@ class TopicDecisions(QObject):
         return None if node is None else self._marks.pattern(node)
 
     def _mark_clicked(self, mark: str) -> None:
-        undo = {
+        turned: dict[str, Callable[[], None]] = {
             MUTED: lambda: self.mute(False),
+            SHOWN: lambda: self.mute(True),
             NOT_RECORDED: lambda: self.record(True),
+            RECORDED: lambda: self.record(False),
             PINNED: lambda: self.pin(False),
         }
-        if mark in undo:
-            undo[mark]()
+        if mark in turned:
+            turned[mark]()
 
     @staticmethod
     def _within(sentence: str, wider: str) -> str:

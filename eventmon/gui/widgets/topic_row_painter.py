@@ -28,7 +28,8 @@ DOT = 8
 ARROW_INSET = 2
 """Keeps the arrow of a heading off its colour."""
 MARK_GAP = 5
-MOST_ENDS = 2_000
+MOST_MARKED = 2_000
+SHOWN, RECORDED = "eye", "circle-dot"
 PINNED, MUTED, NOT_RECORDED = "pin", "eye-off", "circle-off"
 COLOR_BAR = 3
 SPARK_HEIGHT = 14
@@ -56,7 +57,7 @@ class TopicRowPainter:
         self._theme = theme
         self._model = model
         self._history = history
-        self._ends: dict[TopicNode, int] = {}
+        self._shown_marks: dict[TopicNode, tuple[int, Sequence[str]]] = {}
         self.sparklines = SparklineCache(history.samples)
         self._quiet_lines = SparklineCache(history.samples)
         theme.changed.connect(self.restyle)
@@ -89,8 +90,8 @@ class TopicRowPainter:
         self._focused = view.hasFocus()
         self._ratio = view.devicePixelRatioF()
         self._full = view.width()
-        if len(self._ends) > MOST_ENDS:
-            self._ends.clear()
+        if len(self._shown_marks) > MOST_MARKED:
+            self._shown_marks.clear()
         self._second = self._history.second
         size = QSize(self.spark_width, SPARK_HEIGHT)
         self.sparklines.begin(size, self._colors["accent_text"], self._ratio)
@@ -139,15 +140,20 @@ class TopicRowPainter:
         painter.setFont(font)
         painter.setPen(self._name_color(node, row.quiet))
         painter.drawText(left, row.baseline, shown)
-        self._ends[node] = left = left + self._metrics[id(font)].horizontalAdvance(shown)
-        for mark in marks[: max(0, (right - left) // (MARK + MARK_GAP))]:
-            left += MARK_GAP
-            icon = self._theme.pixmap(mark, "text3", MARK, self._ratio)
-            painter.drawPixmap(left, row.top + (row.height - MARK) // 2, icon)
-            left += MARK
+        marks += self._switches_of(node) if node is self._hovered else []
+        self._paint_marks(row, left + self._metrics[id(font)].horizontalAdvance(shown), right, marks)
         if status is not None and status.color:
             color = self._theme.color(COLOR_TOKENS[status.color])
             painter.fillRect(0, row.top, COLOR_BAR, row.height, color)
+
+    def _paint_marks(self, row: _Row, left: int, right: int, marks: Sequence[str]) -> None:
+        """The icons behind a name, as many as there is room for."""
+        marks = marks[: max(0, (right - left) // (MARK + MARK_GAP))]
+        self._shown_marks[row.node] = left, marks
+        for number, mark in enumerate(marks):
+            icon = self._theme.pixmap(mark, "text3", MARK, self._ratio)
+            place = left + MARK_GAP + number * (MARK + MARK_GAP)
+            row.painter.drawPixmap(place, row.top + (row.height - MARK) // 2, icon)
 
     def marks_of(self, node: TopicNode) -> list[str]:
         """The icons behind a name, from left to right."""
@@ -162,12 +168,17 @@ class TopicRowPainter:
 
     def mark_at(self, node: TopicNode, x: int) -> str:
         """The icon behind a name at a place of the view, as painted last; empty for none."""
-        start = self._ends.get(node)
-        if start is None:
-            return ""
-        number, rest = divmod(x - start - MARK_GAP // 2, MARK + MARK_GAP)
-        marks = self.marks_of(node)
-        return marks[number] if 0 <= number < len(marks) and rest >= 0 else ""
+        start, marks = self._shown_marks.get(node, (0, ()))
+        number = (x - start - MARK_GAP // 2) // (MARK + MARK_GAP)
+        return marks[number] if 0 <= number < len(marks) else ""
+
+    def _switches_of(self, node: TopicNode) -> list[str]:
+        """What can be turned off with a click while the pointer is on a row."""
+        marks = self._model.marks
+        if self._model.rows.hidden(node) or node is self._model.tree.local:
+            return []
+        shown = [] if marks.is_muted(node) else [SHOWN]
+        return [*shown, RECORDED] if marks.is_recorded(node) else shown
 
     def _paint_mark(self, row: _Row, left: int) -> int:
         phase, painter = self._phase_of(row.node), row.painter

@@ -149,7 +149,7 @@ class TopicTreeView(QTreeView):
     # Mouse and keyboard
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Icons behind a name can be clicked."""
+        """Icons behind a name are switches."""
         super().mouseReleaseEvent(event)
         place = event.position().toPoint()
         node = self.topics().node(self.indexAt(place))
