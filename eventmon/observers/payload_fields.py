@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 
@@ -33,7 +35,10 @@ def field_of(event: Event, path: Sequence[str]) -> Any:
     """
     if len(event.data) > MAX_BYTES:
         raise UserError(f"The payload is larger than {MAX_BYTES >> 20} MiB, too large to look for a field in it.")
-    value = event.json()
+    try:
+        value = msgspec.json.decode(event.data)
+    except (ValueError, RecursionError) as error:
+        raise UserError("The payload is not JSON, so it has no fields. Narrow the pattern.") from error
     for step in path:
         value = _step(value, step)
     return value

@@ -295,7 +295,7 @@ def test_statistics_have_the_terms_of_the_contract(run: Run[Any], paths: Paths, 
     run(scenario())
 
 
-TOTALS = requests.ObserverDefinition(name="totals", kind="counter", pattern="orders/#", settings={"sum": "total"})
+TOTALS = requests.ObserverDefinition(name="totals", kind="counter", pattern="orders/eu/#", settings={"sum": "total"})
 
 ONE_OF_EACH: list[Request[Any]] = [
     requests.TakeFrame(viewer="window"),
@@ -312,7 +312,12 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.ForgetConnection(name="prod"),
     requests.TryConnection(url="orders://shop"),
     requests.Browse(url="orders://shop", name="prod"),
-    requests.AttachObserver(definition=requests.ObserverDefinition(name="refunds", kind="counter", pattern="refunds/+")),
+    requests.ReadEvent(seq=2, limit=5),
+    requests.CreateTopic(topic="returns/received"),
+    requests.RecordTopics(pattern="metrics/#", record=False),
+    requests.AttachObserver(
+        definition=requests.ObserverDefinition(name="refunds", kind="counter", pattern="refunds")
+    ),
     requests.EditObserver(name="totals", definition=TOTALS),
     requests.ReadObserver(name="totals"),
     requests.PauseObserver(name="totals"),
