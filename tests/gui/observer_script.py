@@ -37,17 +37,29 @@ REFUNDS = ObserverStatus(
     name="Large refunds", kind="alert", pattern="prod/payments/refunded", seen=312, matched=312, delivered=312, p99=9
 )
 STOCK = ObserverStatus(
-    name="Stock watcher", kind="file", pattern="prod/stock/#", matched=262_305, delivered=261_790, pending=515, p99=212_000
+    name="Stock watcher",
+    kind="file",
+    pattern="prod/stock/#",
+    matched=262_305,
+    delivered=261_790,
+    pending=515,
+    p99=212_000,
 )
 PRINTER = ObserverStatus(
-    name="Label printer", kind="file", pattern="prod/labels/#", state="paused", matched=1_204, delivered=1_204, p99=390_000
+    name="Label printer",
+    kind="file",
+    pattern="prod/labels/#",
+    state="paused",
+    matched=1_204,
+    delivered=1_204,
+    p99=390_000,
 )
 STOPPED = ObserverStatus(
     name="Mirror to staging",
     kind="publish",
     pattern="prod/#",
     state="stopped",
-    why="It failed 5 times in a row. Mend its target, then resume it.",
+    why="Stopped after 5 failures in a row (the connection is not there). Fix it, then resume it.",
     matched=402_196,
     delivered=402_191,
     failed=5,

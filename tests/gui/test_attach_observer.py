@@ -199,6 +199,19 @@ def test_what_happens_when_it_is_slow_is_asked_of_kinds_with_a_queue_alone(bench
     assert dialog.entry.overflow in dialog.stops()
 
 
+def test_the_dialog_grows_for_a_longer_form_and_never_beyond_its_window(bench: Bench, qtbot: QtBot) -> None:
+    dialog = bench.open()
+    before = dialog.height()
+    choose(dialog, "publish")
+    dialog.entry.form.more.click()
+    dialog.grow()
+    QApplication.processEvents()
+    assert dialog.height() >= before
+    assert dialog.height() <= bench.panel.height()
+    bar = dialog.scroller.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+
+
 def test_the_suggested_name_is_free() -> None:
     assert free_name("Counter", ["Alert"]) == "Counter"
     assert free_name("Counter", ["Counter", "Counter 2"]) == "Counter 3"

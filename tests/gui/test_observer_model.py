@@ -129,7 +129,7 @@ def test_a_row_is_read_aloud_whole(model: ObserverModel) -> None:
     spoken = model.index(5, Column.NAME).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == (
         "Mirror to staging, stopped, publish, prod/#, 402,196 matched, 5 failed, 0 pending, "
-        "It failed 5 times in a row. Mend its target, then resume it."
+        "Stopped after 5 failures in a row (the connection is not there). Fix it, then resume it."
     )
     assert model.index(0, Column.FAILED).data(Qt.ItemDataRole.AccessibleTextRole) == "Failed 41"
 

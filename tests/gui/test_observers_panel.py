@@ -192,7 +192,9 @@ def test_detaching_asks_first_and_says_what_is_lost(bench: Bench) -> None:
 def test_a_stopped_observer_is_said_in_a_strip_with_a_way_to_resume(bench: Bench) -> None:
     strip = bench.panel.strip
     assert strip.isVisible()
-    assert strip.text == "Mirror to staging stopped: It failed 5 times in a row. Mend its target, then resume it."
+    assert strip.text == (
+        "Mirror to staging: Stopped after 5 failures in a row (the connection is not there). Fix it, then resume it."
+    )
     bench.act(lambda: QTest.mouseClick(strip.resume, Qt.MouseButton.LeftButton))
     assert bench.asked() == [ResumeObserver(name="Mirror to staging")]
     assert not strip.isVisible(), "the engine has resumed it"

@@ -144,6 +144,7 @@ class AttachObserverDialog(KindDialog):
 
     def _form_changed(self) -> None:
         self.kinds.choose(self.entry.kind)
+        self.grow()
         self._changed()
 
     def _changed(self) -> None:

@@ -57,13 +57,23 @@ class KindDialog(FramedDialog):
         """As high as the form needs, as far as the window it stands over has room."""
         super().showEvent(event)
         if not event.spontaneous():
-            around = self.height() - self.scroller.height()
-            beside = self.kinds.width() + (self._aside.width() if self._aside is not None else 0)
-            needed = self._column.heightForWidth(self._size.width() - beside) + around + ROOM_TO_SPEAK
-            over = self.parentWidget()
-            room = over.window().height() - 2 * INSET if over is not None else TALLEST
-            needed = max(needed, self._size.height())
-            self.resize(self._size.width(), max(self.minimumHeight(), min(needed, room, TALLEST)))
+            self.resize(self._size.width(), self._needed_height())
+
+    def grow(self) -> None:
+        """Another form may need more room; nothing moves when it needs less."""
+        if self.isVisible():
+            QTimer.singleShot(0, self, self._grow)
+
+    def _grow(self) -> None:
+        self.resize(self.width(), max(self.height(), self._needed_height()))
+
+    def _needed_height(self) -> int:
+        around = self.height() - self.scroller.height()
+        beside = self.kinds.width() + (self._aside.width() if self._aside is not None else 0)
+        needed = self._column.heightForWidth(self._size.width() - beside) + around + ROOM_TO_SPEAK
+        over = self.parentWidget()
+        room = over.window().height() - 2 * INSET if over is not None else TALLEST
+        return max(self.minimumHeight(), min(max(needed, self._size.height()), room, TALLEST))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes through what is shown from top to bottom; Qt's own chain knows when each widget was made."""

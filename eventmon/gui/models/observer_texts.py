@@ -87,7 +87,7 @@ def values(figures: Mapping[str, float]) -> str:
         return NOT_APPLICABLE
     if len(figures) == 1:
         return number(next(iter(figures.values())))
-    named = (f"{one_line(name, 60)} {number(figure)}" for name, figure in figures.items())
+    named = (f"{one_line(name, 60).replace('_', ' ')} {number(figure)}" for name, figure in figures.items())
     return one_line(", ".join(named), TEXT_LIMIT)
 
 
@@ -148,8 +148,8 @@ def note(numbers: Mapping[Condition, int]) -> str:
 
 def stopped_sentence(status: ObserverStatus) -> str:
     """Why an observer is stopped, for the strip."""
-    name = one_line(status.name, QUESTION_LIMIT)
-    return _tr("{name} stopped: {why}").format(name=name, why=one_line(status.why or status.last_error))
+    name, why = one_line(status.name, QUESTION_LIMIT), one_line(status.why or status.last_error)
+    return _tr("{name}: {why}").format(name=name, why=why or condition_word("stopped"))
 
 
 def detach_question(status: ObserverStatus) -> str:

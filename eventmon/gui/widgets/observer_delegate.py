@@ -28,6 +28,8 @@ KIND_ICON = 16
 GAP = 6
 BAR = 3
 ROW = 24
+SLACK = 2
+"""Widths are rounded, and a text that fits exactly would be cut."""
 _COLORS = (
     "base",
     "hover",
@@ -81,11 +83,11 @@ class ObserverDelegate(QStyledItemDelegate):
         """What the name of an observer and its mark need."""
         icon = MARKS[self._model.condition(status)][0]
         width = self._strong_metrics.horizontalAdvance(cell(status, Column.NAME))
-        return width + 2 * PAD + (ICON + GAP if icon else 0)
+        return width + SLACK + 2 * PAD + (ICON + GAP if icon else 0)
 
     def text_width(self, text: str) -> int:
         """What a text in a cell needs."""
-        return self._metrics.horizontalAdvance(text) + 2 * PAD
+        return self._metrics.horizontalAdvance(text) + SLACK + 2 * PAD
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All rows are equally high."""
