@@ -468,6 +468,8 @@ def test_marks_look_finished_at_every_width(dock: Dock, save_screenshot: Screens
         for width in (240, 320):
             dock.window.resize(width, 420)
             assert save_screenshot(dock.panel, f"topics-marks-{width}-{mode}").stat().st_size > 3_000
+        QTest.mouseMove(dock.panel.view.viewport(), QPoint(60, 24 * 9 + 10))
+        assert save_screenshot(dock.panel, f"topics-hovered-{mode}").stat().st_size > 3_000
         dock.trigger("topics.new")
         dialog = dialog_of(dock)
         dialog.edit.setText("orders/#")

@@ -29,6 +29,8 @@ ARROW_INSET = 2
 """Keeps the arrow of a heading off its colour."""
 MARK_GAP = 5
 MOST_MARKED = 2_000
+LEAST_NAME = 32
+"""Pixels that switches leave to a name; it is whole again when the pointer goes."""
 SHOWN, RECORDED = "eye", "circle-dot"
 PINNED, MUTED, NOT_RECORDED = "pin", "eye-off", "circle-off"
 COLOR_BAR = 3
@@ -134,13 +136,15 @@ class TopicRowPainter:
         font = self._title if heading else self._body
         status = self._model.tree.status(node) if heading else None
         marks = self.marks_of(node)
+        switches = self._switches_of(node) if node is self._hovered else []
+        if right - left - (MARK + MARK_GAP) * len(marks + switches) >= LEAST_NAME:
+            marks += switches
         room = right - left - 4 - (MARK + MARK_GAP) * len(marks)
         name = self._model.texts.title(node)
         shown = self._elided(name, room, heading)
         painter.setFont(font)
         painter.setPen(self._name_color(node, row.quiet))
         painter.drawText(left, row.baseline, shown)
-        marks += self._switches_of(node) if node is self._hovered else []
         self._paint_marks(row, left + self._metrics[id(font)].horizontalAdvance(shown), right, marks)
         if status is not None and status.color:
             color = self._theme.color(COLOR_TOKENS[status.color])
