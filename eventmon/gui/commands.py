@@ -172,6 +172,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         id="counters.export_image", title=_title("Export plot as image…"), icon="image-down", menu="file", section=1
     ),
     Command(id="counters.export_csv", title=_title("Export plot as CSV…"), icon="download", menu="file", section=1),
+    Command(id="counters.pause_plot", title=_title("Pause plot"), icon="pause", menu="view", checkable=True, section=2),
     Command(id="session.quit", title=_title("Quit"), shortcut="Ctrl+Q", menu="file", section=2),
     Command(
         id="log.copy_row", title=_title("Copy row"), icon="copy", shortcut="Ctrl+C", menu="edit", scope="event_log"

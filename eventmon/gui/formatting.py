@@ -32,6 +32,13 @@ def count(n: int) -> str:
     return f"{n:,}"
 
 
+def number(value: float) -> str:
+    """A sum or another figure, exact to two decimals: ``1,204``, ``48,311.95``; what is beyond sense is short."""
+    if not abs(value) < 1e15:
+        return f"{value:.3g}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+
+
 def rate(per_second: float) -> str:
     """Events a second: ``742/s``; below ten with one decimal where it says something: ``0.4/s``."""
     if not 0 < per_second < float("inf"):

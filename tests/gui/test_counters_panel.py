@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from eventmon.core.errors import UserError
-from eventmon.engine.frame import Accounting, ConnectionStatus, Frame
+from eventmon.engine.frame import Accounting, ConnectionStatus, Frame, ObserverStatus
 from eventmon.engine.requests import TakeFrame
 from eventmon.gui.context import PanelContext
 from eventmon.gui.panels.counters import CountersPanel
@@ -231,6 +231,142 @@ def test_the_topics_the_log_is_narrowed_to_can_be_plotted(panel: CountersPanel) 
     assert panel.choices.grouping == "branches"
 
 
+def counter(name: str, matched: int, **fields: object) -> ObserverStatus:
+    given_fields: dict[str, object] = {"values": {"count": float(matched)}, "matched": matched}
+    return ObserverStatus(name=name, kind="counter", pattern="orders/#", **(given_fields | fields))  # type: ignore[arg-type]  # plausible ones
+
+
+def test_what_counters_have_counted_is_shown_by_their_names(panel: CountersPanel) -> None:
+    observers = [
+        counter("All orders", 402_196),
+        counter("Refunds", 312, values={"count": 312.0, "sum": 48_311.95}),
+        counter("Nothing yet", 0),
+        counter("Night shift", 7, state="paused"),
+        ObserverStatus(name="Large refunds", kind="alert", pattern="#", matched=9),
+    ]
+    assert not panel.counters.isVisible()
+    panel.take(frame(0, attached=observers))
+    panel.tick()
+    shown = {figure.label: (figure.text, figure.token) for figure in panel.counters.tiles.shown}
+    assert shown == {
+        "All orders": ("402,196", "text"),
+        "Refunds": ("312", "text"),
+        "Refunds, sum": ("48,311.95", "text"),
+        "Nothing yet": ("0", "text3"),
+        "Night shift": ("7", "text3"),
+    }
+    assert panel.counters.isVisible()
+    panel.take(frame(1, attached=None))
+    panel.tick()
+    assert len(panel.counters.tiles.shown) == 5
+    panel.take(frame(2, attached=[]))
+    panel.tick()
+    assert not panel.counters.isVisible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 247), (394, 247), (640, 300), (832, 420), (1_400, 700)])
+@pytest.mark.parametrize("number", [1, 3, 12])
+def test_a_dozen_counters_leave_room_for_the_plot_and_none_is_cut(
+    panel: CountersPanel, width: int, height: int, number: int
+) -> None:
+    panel.resize(width, height)
+    run(panel)
+    panel.take(frame(9, attached=[counter(f"Orders of shop {place}", 10_000 * place) for place in range(number)]))
+    panel.tick()
+    QApplication.processEvents()
+    tiles = panel.counters.tiles
+    assert panel.counters.height() <= 0.5 * height
+    assert panel.counters.height() % tiles.row_height(width) == 0
+    assert tiles.height() >= tiles.height_for(tiles.width())
+    assert (tiles.columns - 1) * tiles._column() + tiles._column() - 16 <= tiles.width() - 12
+    assert panel.plot is not None
+    assert panel.plot.height() >= 60
+
+
+def test_counters_keep_their_columns_while_digits_change(panel: CountersPanel) -> None:
+    panel.take(frame(0, attached=[counter("All orders", 999_999_999), counter("Refunds", 3)]))
+    panel.tick()
+    before = panel.counters.tiles._column()
+    panel.take(frame(1, attached=[counter("All orders", 1), counter("Refunds", 4)]))
+    panel.tick()
+    assert panel.counters.tiles._column() == before
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE_TEXTS))
+def test_hostile_names_of_counters_are_plain_text(panel: CountersPanel, name: str) -> None:
+    panel.take(frame(0, attached=[counter(HOSTILE_TEXTS[name][:4_000], 7)]))
+    panel.tick()
+    assert not panel.grab().isNull()
+    assert panel.counters.tiles._column() <= 200
+
+
+def test_lines_can_be_chosen_by_observer(panel: CountersPanel) -> None:
+    for second in range(1, 5):
+        panel.take(frame(second, attached=[counter("All orders", 1_000 * second), counter("Refunds", 5)]))
+    panel.choices.choose(grouping="observers")
+    assert panel.plot is not None
+    assert panel.plot._line_names.accessibleDescription() == "All orders"
+    assert panel._lines[0].samples[-3:] == [1_000.0, 1_000.0, 1_000.0]
+
+
+def test_an_observer_that_matches_no_more_has_a_line_of_zero(panel: CountersPanel) -> None:
+    for second, matched in enumerate([0, 500, 500, 500], 1):
+        panel.take(frame(second, attached=[counter("All orders", matched)] if second < 3 else None))
+    panel.choices.choose(grouping="observers")
+    assert panel._lines[0].samples[-3:] == [500.0, 0.0, 0.0]
+
+
+def test_single_lines_can_be_picked_and_are_remembered(
+    panel: CountersPanel, context: PanelContext, qtbot: QtBot
+) -> None:
+    run(panel)
+    panel.choices.lines_menu.aboutToShow.emit()
+    entries = {action.text(): action for action in panel.choices.lines_menu.actions()}
+    assert entries["The busiest"].isChecked()
+    entries["audit"].trigger()
+    panel.choices.pick("prod/stock", True)
+    assert panel.plot is not None
+    assert panel.plot._line_names.accessibleDescription() == "audit, prod/stock"
+    again = CountersPanel(context)
+    qtbot.addWidget(again)
+    again.restore_state(panel.save_state())
+    assert again.choices.picked == ["audit", "prod/stock"]
+    panel.choices.pick("audit", False)
+    assert panel.plot._line_names.accessibleDescription() == "prod/stock"
+    panel.choices.pick_busiest()
+    assert len(panel._lines) == 4
+
+
+def test_the_plot_can_be_held_still_while_the_numbers_go_on(panel: CountersPanel, tmp_path: Path) -> None:
+    run(panel, 5)
+    pause = panel.context.commands.action("counters.pause_plot")
+    assert pause.isEnabled()
+    pause.trigger()
+    held = panel._lines
+    notes: list[str] = []
+    panel.noteChanged.connect(notes.append)
+    for second in range(6, 12):
+        panel.take(frame(second))
+    panel.tick()
+    panel.tick()
+    assert panel._lines is held
+    assert texts(panel.numbers)["events"] == "1,204,562"
+    export_of(panel).save(tmp_path / "held.csv")
+    assert len((tmp_path / "held.csv").read_text().splitlines()) == 6
+    pause.trigger()
+    assert panel._lines is not held
+    assert notes == ["last minute, 4 busiest of 6"]
+
+
+def test_another_choice_lets_a_paused_plot_go_on(panel: CountersPanel) -> None:
+    run(panel)
+    panel.context.commands.action("counters.pause_plot").trigger()
+    panel.choices.choose(grouping="total")
+    assert not panel.context.commands.action("counters.pause_plot").isChecked()
+    assert panel.plot is not None
+    assert panel.plot._line_names.accessibleDescription() == "all events"
+
+
 def test_ten_minutes_can_be_looked_at(panel: CountersPanel) -> None:
     run(panel, 90)
     entry = {action.text(): action for action in panel.choices.menu.actions()}["Last 10 minutes"]
@@ -247,9 +383,9 @@ def test_what_is_plotted_survives_a_restart(panel: CountersPanel, context: Panel
     again = CountersPanel(context)
     qtbot.addWidget(again)
     again.restore_state(panel.save_state())
-    assert again.save_state() == {"grouping": "connections", "seconds": 600}
-    again.restore_state({"grouping": ["x"], "seconds": "long"})
-    assert again.save_state() == {"grouping": "connections", "seconds": 600}
+    assert again.save_state() == {"grouping": "connections", "seconds": 600, "picked": {}}
+    again.restore_state({"grouping": ["x"], "seconds": "long", "picked": {"branches": 7, "plaid": []}})
+    assert again.save_state() == {"grouping": "connections", "seconds": 600, "picked": {}}
 
 
 def test_the_plot_has_no_menu_no_button_and_no_mouse(panel: CountersPanel, qtbot: QtBot) -> None:
@@ -290,8 +426,7 @@ def test_hostile_names_are_plain_text_in_the_plot(panel: CountersPanel, name: st
 
 def export_of(panel: CountersPanel) -> PlotExport:
     assert panel.plot is not None
-    assert panel.groups.history.second is not None
-    return PlotExport(panel.plot, panel._lines, panel._names(), panel.groups.history.second)
+    return PlotExport(panel.plot, panel._lines, panel._names(), panel._second)
 
 
 def test_the_picture_and_the_numbers_are_saved(panel: CountersPanel, tmp_path: Path) -> None:

@@ -22,6 +22,23 @@ def test_rates_keep_a_decimal_only_where_it_says_something(per_second: float, te
     assert formatting.rate(per_second) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (1204, "1,204"),
+        (48_311.95, "48,311.95"),
+        (2.5, "2.5"),
+        (-3, "-3"),
+        (0.001, "0"),
+        (1e300, "1e+300"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_figures_are_exact_to_two_decimals(value: float, text: str) -> None:
+    assert formatting.number(value) == text
+
+
 def test_a_rate_that_is_no_number_is_nothing() -> None:
     assert formatting.rate(float("nan")) == formatting.rate(float("inf")) == "0/s"
 

@@ -1,7 +1,8 @@
 """Rates of groups of topics over the last ten minutes, for the plot. No Qt.
 
 Three groupings are followed at once, so that switching shows the past at once: everything, each connection, and each
-branch (first level of local topics, first two levels below a connection). A fourth follows the log's topic filter.
+branch (first level of local topics, first two levels below a connection). A fourth follows the log's topic filter, a
+fifth what each observer matches.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from eventmon.engine.frame import Frame, TopicDelta
 from eventmon.gui.models.rate_history import RateHistory
 from eventmon.gui.models.topic_tree import LOCAL, SEPARATOR
 
-Grouping = Literal["total", "connections", "branches", "filter"]
-GROUPINGS: tuple[Grouping, ...] = ("branches", "connections", "total", "filter")
+Grouping = Literal["total", "connections", "branches", "filter", "observers"]
+GROUPINGS: tuple[Grouping, ...] = ("branches", "connections", "observers", "total", "filter")
 TEN_MINUTES = 600
 MAX_GROUPS = 256
 """Groups followed at most; when there are more, the busiest of a second get the places that are free."""
 
 
 class Group(NamedTuple):
-    """Topics that make one line of the plot."""
+    """Topics, or an observer, that make one line of the plot."""
 
     grouping: Grouping
     name: str
@@ -38,6 +39,8 @@ class RateGroups:
         self._sums: dict[Group, int] = {}
         self._mounts: set[str] = set()
         self._filter: Pattern | None = None
+        self._matched: dict[str, int] = {}
+        self._matched_before: dict[str, int] = {}
 
     def rate(self, group: Group) -> float:
         """Events per second of a group now."""
@@ -59,11 +62,23 @@ class RateGroups:
         for delta in frame.topics:
             self._take(delta)
         self._sums[Group("total", "")] = round(frame.rate * 1000)
+        if frame.attached is not None:
+            self._matched = {status.name: status.matched for status in frame.attached}
         second = frame.taken // 1_000_000
         if self.history.second is not None and second <= self.history.second:
             return False
+        self._rate_observers(second - self.history.second if self.history.second is not None else 1)
         self.history.note(self._busiest())
         return self.history.tick(second)
+
+    def _rate_observers(self, seconds: int) -> None:
+        """What each observer matched since the second before, as a rate; one that is new begins with nothing."""
+        self._sums = {group: rate for group, rate in self._sums.items() if group.grouping != "observers"}
+        for name, matched in self._matched.items():
+            more = matched - self._matched_before.get(name, matched)
+            if more > 0:
+                self._sums[Group("observers", name)] = round(more * 1000 / seconds)
+        self._matched_before = dict(self._matched)
 
     def _busiest(self) -> Sequence[Group]:
         if len(self._sums) <= MAX_GROUPS:
@@ -104,7 +119,7 @@ class RateGroups:
             self._sum_anew()
 
     def _sum_anew(self) -> None:
-        total = self._sums.get(Group("total", ""), 0)
-        self._sums = {Group("total", ""): total}
+        kept = ("total", "observers")
+        self._sums = {group: rate for group, rate in self._sums.items() if group.grouping in kept}
         for topic, millirate in self._topics.items():
             self._add(topic, millirate)

@@ -16,6 +16,7 @@ from math import floor, isnan, log10
 from eventmon.gui.models.rate_groups import Group, Grouping, RateGroups
 
 MAX_LINES = 4
+MAX_PICKED = 8
 CLEARLY = 1.25
 """How much busier another group has to be to take a line's place."""
 FIRST_DASHED = 4
@@ -45,8 +46,13 @@ class LineChoice:
         self._shown: list[Group] = []
         self.known = 0
 
-    def lines(self, grouping: Grouping, seconds: int) -> list[RateLine]:
-        """The lines of the last ``seconds`` seconds, busiest first when they were chosen."""
+    def lines(self, grouping: Grouping, seconds: int, picked: Sequence[str] = ()) -> list[RateLine]:
+        """The lines of the last ``seconds`` seconds, busiest first when they were chosen.
+
+        ``picked`` names those the user wants, in that order, whether they are busy or not.
+        """
+        if picked:
+            return self._picked(grouping, seconds, picked)
         history = self._groups.history
         samples = {group: history.samples(group)[-seconds:] for group in self._groups.groups(grouping)}
         sums = {group: _total(values) for group, values in samples.items()}
@@ -59,8 +65,21 @@ class LineChoice:
         self._shown = kept + [group for group in chosen if group not in kept]
         return [RateLine(group, self._color(group), samples[group]) for group in self._shown]
 
+    def names(self, grouping: Grouping, most: int) -> list[str]:
+        """Those that can be picked, busiest first."""
+        history = self._groups.history
+        sums = {group.name: _total(history.samples(group)) for group in self._groups.groups(grouping)}
+        return sorted(sums, key=lambda name: (-sums[name], name))[:most]
+
+    def _picked(self, grouping: Grouping, seconds: int, picked: Sequence[str]) -> list[RateLine]:
+        self.known = len(self._groups.groups(grouping))
+        groups = [Group(grouping, name) for name in picked[:MAX_PICKED]]
+        return [RateLine(group, self._color(group), self._groups.history.samples(group)[-seconds:]) for group in groups]
+
     def _color(self, group: Group) -> int:
-        return self._colors.setdefault(f"{group.grouping == 'total'} {group.name}", len(self._colors))
+        """A topic has one colour in whatever grouping; observers and the sum of all have their own."""
+        kind = group.grouping if group.grouping in ("total", "observers") else ""
+        return self._colors.setdefault(f"{kind} {group.name}", len(self._colors))
 
 
 def _total(values: Iterable[float]) -> float:

@@ -1,4 +1,4 @@
-"""The Counters dock: big live numbers over a plot of the last minute or ten.
+"""The Counters dock: big live numbers, those of counter observers, and a plot of the last minute or ten.
 
 Frames come thirty times a second; numbers change four times, the plot twice. pyqtgraph takes a while to import, so the
 plot comes in after the window was painted.
@@ -6,6 +6,7 @@ plot comes in after the window was painted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -14,14 +15,15 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.core.errors import UserError
 from eventmon.core.pattern import Pattern
-from eventmon.engine.frame import Frame
+from eventmon.engine.frame import Frame, ObserverStatus
 from eventmon.gui import formatting
 from eventmon.gui.context import PanelContext
-from eventmon.gui.formatting import count
+from eventmon.gui.formatting import count, number
 from eventmon.gui.models.rate_groups import RateGroups
 from eventmon.gui.models.rate_lines import LineChoice, RateLine
 from eventmon.gui.panels.base import Panel
 from eventmon.gui.widgets.big_number import BigNumbers, Figure
+from eventmon.gui.widgets.counter_tiles import CounterArea
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.plot_choices import PlotChoices
 
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     from eventmon.gui.widgets.rate_plot import RatePlot
 
 NUMBERS_MS: Final = 250
+COUNTER: Final = "counter"
+COUNT: Final = "count"
+"""The kind of observers whose figures are shown, and the figure that needs no word beside the observer's name."""
+MOST_NAMES: Final = 20
 PLOT_EVERY: Final = 2
 """Ticks of the numbers between two of the plot."""
 
@@ -53,6 +59,19 @@ def figures_of(frame: Frame | None) -> list[Figure]:
     ]
 
 
+def counter_figures_of(statuses: Sequence[ObserverStatus]) -> list[Figure]:
+    """What counter observers have counted and summed, each by its name."""
+    figures = []
+    for status in statuses:
+        if status.kind != COUNTER:
+            continue
+        for place, (name, value) in enumerate(status.values.items()):
+            label = status.name if name == COUNT else f"{status.name}, {name}"
+            quiet = not value or status.state != "active"
+            figures.append(Figure(number(value), label, "text3" if quiet else "text", place))
+    return figures
+
+
 class CountersPanel(Panel):
     """Content of the Counters dock."""
 
@@ -61,10 +80,14 @@ class CountersPanel(Panel):
         self.numbers = BigNumbers(context.theme, self)
         self.plot: RatePlot | None = None
         self.groups = RateGroups()
-        self.choices = PlotChoices(context.theme, self)
+        self.counters = CounterArea(context.theme, self)
         self._choice = LineChoice(self.groups)
+        self.choices = PlotChoices(context.theme, lambda by: self._choice.names(by, MOST_NAMES), self)
         self._lines: list[RateLine] = []
         self._frame: Frame | None = None
+        self._attached: Sequence[ObserverStatus] = ()
+        self._second = 0
+        self._paused = False
         self._lost = False
         self._ticks = 0
         self._note = ""
@@ -80,15 +103,18 @@ class CountersPanel(Panel):
         self._show_numbers()
 
     def title_actions(self) -> list[QAction]:
-        """What to plot, export the picture."""
-        return [self.choices.action, self.context.commands.action("counters.export_image")]
+        """What to plot, pause it, export the picture."""
+        action = self.context.commands.action
+        return [self.choices.action, action("counters.pause_plot"), action("counters.export_image")]
 
     def save_state(self) -> dict[str, Any]:
         """What is plotted."""
-        return {"grouping": self.choices.grouping, "seconds": self.choices.seconds}
+        choices = self.choices
+        return {"grouping": choices.grouping, "seconds": choices.seconds, "picked": choices.save_picked()}
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take it back."""
+        self.choices.restore_picked(state.get("picked"))
         self.choices.choose(grouping=state.get("grouping"), seconds=state.get("seconds"))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -101,6 +127,8 @@ class CountersPanel(Panel):
         """Take a frame in."""
         self._lost = False
         self._frame = frame
+        if frame.attached is not None:
+            self._attached = frame.attached
         self.groups.take(frame)
 
     def lose_engine(self) -> None:
@@ -121,20 +149,30 @@ class CountersPanel(Panel):
             self.show_plot()
 
     def show_plot(self) -> None:
-        """Show the lines as they are now."""
+        """Show the lines as they are now, unless the plot is paused."""
+        if self._paused and self.plot is not None:
+            return
         second = self.groups.history.second
-        self._lines = self._choice.lines(self.choices.grouping, self.choices.seconds)
+        self._lines = self._choice.lines(self.choices.grouping, self.choices.seconds, self.choices.picked)
         self._tell_note()
         if second is None or not self._lines:
             self._pages.setCurrentWidget(self._nothing)
             self._enable(False)
             return
+        self._second = second
         plot = self._the_plot()
         plot.utc = self.context.commands.bare_action("view.utc").isChecked()
         self._pages.setCurrentWidget(plot)
         plot.show_stale(self._lost)
         plot.show_lines(self._lines, self._names(), second)
         self._enable(True)
+
+    def pause(self, paused: bool) -> None:
+        """Hold the plot still, or let it go on; rates are followed meanwhile."""
+        self._paused = paused
+        self.context.commands.set_checked("counters.pause_plot", paused)
+        self.show_plot()
+        self._tell_note()
 
     # Inside
 
@@ -152,6 +190,7 @@ class CountersPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.numbers)
+        layout.addWidget(self.counters)
         layout.addLayout(self._pages, 1)
 
     def _connect(self) -> None:
@@ -161,7 +200,8 @@ class CountersPanel(Panel):
         context.selection.topicFilter.connect(self._follow_filter)
         context.commands.bare_action("view.utc").toggled.connect(lambda _on: self.show_plot())
         context.theme.changed.connect(self._show_numbers)
-        self.choices.changed.connect(self.show_plot)
+        self.choices.changed.connect(lambda: self.pause(False))
+        context.commands.bind("counters.pause_plot", self.pause)
         context.commands.bind("counters.export_image", lambda: self._export("rates.png"))
         context.commands.bind("counters.export_csv", lambda: self._export("rates.csv"))
         self._enable(False)
@@ -185,6 +225,7 @@ class CountersPanel(Panel):
 
     def _show_numbers(self) -> None:
         self.numbers.show_figures(figures_of(self._frame), stale=self._lost)
+        self.counters.show_figures(counter_figures_of(self._attached), stale=self._lost)
 
     def _names(self) -> list[str]:
         return [_tr("all events") if line.group.grouping == "total" else line.group.name for line in self._lines]
@@ -192,22 +233,24 @@ class CountersPanel(Panel):
     def _tell_note(self) -> None:
         note = self.choices.window_name()
         if self._choice.known > len(self._lines):
-            note = _tr("{window}, {shown} busiest of {known}").format(
-                window=note, shown=len(self._lines), known=count(self._choice.known)
+            texts = (
+                _tr("{window}, {shown} chosen") if self.choices.picked else _tr("{window}, {shown} busiest of {known}")
             )
+            note = texts.format(window=note, shown=len(self._lines), known=count(self._choice.known))
+        note = _tr("plot paused") if self._paused else note
         note = _tr("stopped, last known numbers") if self._lost else note
         if note != self._note:
             self._note = note
             self.noteChanged.emit(note)
 
     def _enable(self, enabled: bool) -> None:
-        for command in ("counters.export_image", "counters.export_csv"):
+        for command in ("counters.export_image", "counters.export_csv", "counters.pause_plot"):
             self.context.commands.set_enabled(command, enabled)
 
     def _export(self, name: str) -> None:
-        if self.plot is None or self.groups.history.second is None:
+        if self.plot is None:
             return
         from eventmon.gui.widgets.plot_export import PlotExport
 
-        exporter = PlotExport(self.plot, self._lines, self._names(), self.groups.history.second)
+        exporter = PlotExport(self.plot, self._lines, self._names(), self._second)
         exporter.ask(self, name)
