@@ -14,6 +14,7 @@ from eventmon.gui.alerts import Alerts
 from eventmon.gui.context import PanelContext
 from eventmon.gui.docks import Docks
 from eventmon.gui.formatting import one_line
+from eventmon.gui.known_topics import known_topics
 from eventmon.gui.layout import Layout
 from eventmon.gui.layout_commands import LayoutCommands, layout_title
 from eventmon.gui.panels.base import PanelDescription
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self._laid_out = False
         self._lost = ""
         self.problems = ProblemList(context.bridge, self)
+        known_topics(context.bridge)  # hears the first frame, which holds all topics, whenever panels are made
         self.docks = Docks(self, context, panels)
         for dock in self.docks:
             dock.failed.connect(lambda why, name=dock.description.id: self.problems.report(f"panel {name}", why))
