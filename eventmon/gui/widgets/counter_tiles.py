@@ -16,7 +16,7 @@ from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.big_number import INSET, Figure
 from eventmon.gui.widgets.plain_text import tooltip_markup
 
-SIZES = ((34, 640), (22, 0))
+SIZES = ((34, 900), (28, 640), (22, 0))
 """Pixels of the digits and the width from which they are used."""
 LEAST_COLUMN = 88
 LARGEST_NAME = 168
@@ -147,6 +147,7 @@ class CounterArea(QScrollArea):
         super().__init__(parent)
         self.tiles = CounterTiles(theme)
         self.setWidget(self.tiles)
+        self.tiles.setBackgroundRole(self.tiles.palette().ColorRole.Base)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
