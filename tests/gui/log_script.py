@@ -5,8 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from eventmon.core.errors import UserError
 from eventmon.core.pattern import Pattern
-from eventmon.engine.requests import Gap, Hits, LogRow, ReadGaps, ReadRows, ReadRowsAt, Rows, Search
+from eventmon.engine.requests import (
+    EventDetail,
+    Gap,
+    Hits,
+    LogRow,
+    ReadEvent,
+    ReadGaps,
+    ReadRows,
+    ReadRowsAt,
+    Rows,
+    Search,
+)
 from tests.helpers.scripted_engine import TAKEN, ScriptedEngine
 
 TOPICS = (
@@ -53,6 +65,7 @@ class LogScript:
         self.hit: Callable[[LogRow, Search], bool] = self._contains
         engine.answer(ReadRows, self._rows)
         engine.answer(ReadRowsAt, self._rows_at)
+        engine.answer(ReadEvent, self._event)
         engine.answer(Search, self._search)
         engine.answer(ReadGaps, lambda asked: [gap for gap in self.gaps if gap.id > asked.after_id])
         self._tell()
@@ -103,6 +116,26 @@ class LogScript:
 
     def _rows_at(self, asked: ReadRowsAt) -> Rows:
         return self._answer(asked.seqs)
+
+    def _event(self, asked: ReadEvent) -> EventDetail | UserError:
+        """The event whole; what its row only shows the start of is filled up with blanks."""
+        if not self.first <= asked.seq <= self.newest:
+            return UserError(f"The event {asked.seq:,} is no longer kept. Choose a newer one.")
+        row = self.row(asked.seq)
+        return EventDetail(
+            seq=row.seq,
+            received=row.received,
+            topic=row.topic,
+            type=row.type,
+            source=row.source,
+            id=row.id,
+            subject=row.subject,
+            datacontenttype=row.datacontenttype,
+            size=row.size,
+            offset=asked.offset,
+            data=row.preview.ljust(row.size, b" ")[asked.offset : asked.offset + asked.limit],
+            log_uuid="0190-shop",
+        )
 
     def _search(self, asked: Search) -> Hits:
         oldest = max(asked.oldest, asked.newest - asked.budget + 1)

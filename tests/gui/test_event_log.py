@@ -355,10 +355,10 @@ def test_a_copy_that_is_too_long_says_where_it_ends(context: PanelContext, engin
     desk.key(Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
     desk.run("log.copy_row")
     assert len(QGuiApplication.clipboard().text().split("\n")) == 10_000
-    assert desk.panel._trouble.text() == "Only the first 10,000 rows were copied."
+    assert desk.panel.notice.text() == "Only the first 10,000 rows were copied."
     desk.click(50)
     desk.run("log.copy_row")
-    assert not desk.panel._trouble.isVisible()
+    assert not desk.panel.notice.isVisible()
     desk.panel.close()
 
 
@@ -440,12 +440,12 @@ def test_the_dock_is_noted_with_the_sessions_name(desk: Desk, qtbot: Any) -> Non
 def test_trouble_is_said_above_the_rows_and_taken_back(desk: Desk) -> None:
     desk.engine.answer(ReadRows, UserError("The session file is busy. It will be read again in a moment."))
     desk.frame(grow=1)
-    assert desk.panel._trouble.isVisible()
-    assert "busy" in desk.panel._trouble.text()
+    assert desk.panel.notice.isVisible()
+    assert "busy" in desk.panel.notice.text()
     desk.engine.answer(ReadRows, desk.script._rows)
     for _ in range(20):
         desk.frame()
-    assert not desk.panel._trouble.isVisible()
+    assert not desk.panel.notice.isVisible()
     assert desk.last_in_sight() == 1_001
 
 

@@ -101,10 +101,10 @@ def test_a_hundred_thousand_rows_are_not_all_selected_and_a_sentence_says_so(
     desk.key(Qt.Key.Key_A, CONTROL)
     chosen = desk.view.selected_items(100_000)
     assert chosen == list(range(90_001, 100_001))
-    assert desk.panel._trouble.text() == "The newest 10,000 of 100,000 rows are selected."
-    assert desk.panel._trouble.property("tone") == "text2"
-    desk.panel._note_timer.timeout.emit()
-    assert not desk.panel._trouble.isVisible()
+    assert desk.panel.notice.text() == "The newest 10,000 of 100,000 rows are selected."
+    assert desk.panel.notice.property("tone") == "text2"
+    desk.panel.notice.timer.timeout.emit()
+    assert not desk.panel.notice.isVisible()
     desk.panel.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from eventmon.engine.requests import Gap, LogRow, ReadRowsAt, Rows
 from eventmon.gui.models import log_texts
@@ -11,10 +11,11 @@ from eventmon.gui.models.log_texts import RowView
 from eventmon.gui.models.row_map import Item
 
 MOST_ROWS = 10_000
+MOST_CHARACTERS = 8 << 20
 
 
 class RowCopy:
-    """Collects what was selected and hands it over as text, one line a row, at most ``MOST_ROWS``."""
+    """Collects what was selected and hands it over as text, one line a row, within the bounds above."""
 
     def __init__(self, source: RowSource, items: Sequence[Item], utc: bool, done: Callable[[str, int], None]) -> None:
         self._source = source
@@ -44,10 +45,18 @@ class RowCopy:
 
     def _finish(self) -> None:
         lines: list[str] = []
-        for item in self._items:
-            if isinstance(item, Gap):
-                lines.append(log_texts.gap_sentence(item, self._utc))
-            elif item in self._rows:
-                lines.append(log_texts.line(RowView(self._rows[item], None), self._utc))
+        left = MOST_CHARACTERS
+        for line in self._lines():
+            left -= len(line) + 1
+            if left < 0:
+                break
+            lines.append(line)
         if lines:
             self._done("\n".join(lines), len(lines))
+
+    def _lines(self) -> Iterator[str]:
+        for item in self._items:
+            if isinstance(item, Gap):
+                yield log_texts.gap_sentence(item, self._utc)
+            elif item in self._rows:
+                yield log_texts.line(RowView(self._rows[item], None), self._utc)

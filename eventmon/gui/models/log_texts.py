@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from eventmon.core.secret_names import masked
 from eventmon.engine.requests import Gap, LogRow
 from eventmon.gui import formatting
 from eventmon.gui.models.log_columns import Column
@@ -77,8 +78,8 @@ def attribute(row: LogRow, column: Column) -> str:
 
 
 def data(row: LogRow) -> str:
-    """The payload on one line; an ellipsis where the log holds more than the preview."""
-    text = formatting.one_line(row.preview)
+    """The payload on one line, its secrets hidden; an ellipsis where the log holds more than the preview."""
+    text = formatting.one_line(masked(row.preview.decode("utf-8", "replace")))
     return text if not is_cut(row) or text.endswith("…") else text + "…"
 
 

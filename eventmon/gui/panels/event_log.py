@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -23,14 +23,12 @@ from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.filter_bar import FilterBar
 from eventmon.gui.widgets.go_to_seq import GoToSeq
 from eventmon.gui.widgets.log_footer import Footing, LogFooter, footing
+from eventmon.gui.widgets.log_notice import LogNotice
 from eventmon.gui.widgets.log_row_actions import RowActions
 from eventmon.gui.widgets.log_view import LogView
-from eventmon.gui.widgets.looks import set_look
-from eventmon.gui.widgets.plain_text import PlainLabel
 from eventmon.gui.widgets.welcome import WelcomePage
 
 MIN_WIDTH = 320
-NOTE_MS = 8_000
 LARGEST_LENGTH = 2**31 - 1
 """Qt measures the length of a view in 32 bits of pixels."""
 
@@ -49,15 +47,7 @@ class EventLogPanel(Panel):
         self.filter_bar = FilterBar(context.theme, self)
         self.view = LogView(self.model, context.theme, self)
         self.footer = LogFooter(context.theme, self)
-        self._trouble = PlainLabel(parent=self)
-        self._trouble.setObjectName("logTrouble")
-        self._trouble.setProperty("tone", "error")
-        self._trouble.setWordWrap(True)
-        self._trouble.setContentsMargins(12, 2, 12, 6)
-        self._trouble.hide()
-        self._note_timer = QTimer(self, singleShot=True, interval=NOTE_MS)
-        self._note_timer.setObjectName("logNoteTimer")
-        self._note_timer.timeout.connect(self._trouble.hide)
+        self.notice = LogNotice(self)
         self._connections: list[ConnectionStatus] = []
         self._left_at = 0
         self._row_actions = RowActions(context, self.feed, self.view, self.filter_bar.set_topic)
@@ -112,7 +102,7 @@ class EventLogPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.filter_bar)
-        column.addWidget(self._trouble)
+        column.addWidget(self.notice)
         column.addLayout(self._rows, 1)
         column.addWidget(self.footer)
         self._welcome = WelcomePage(self.context, self)
@@ -123,15 +113,16 @@ class EventLogPanel(Panel):
 
     def _listen(self) -> None:
         self.feed.changed.connect(self._show_state)
-        self.feed.source.failed.connect(self._show_trouble)
+        self.feed.source.failed.connect(self.notice.say_trouble)
         self.view.inSight.connect(self.feed.set_in_sight)
         self.view.followingChanged.connect(self._following_changed)
         self.view.typed.connect(self.filter_bar.type_in)
         self.view.eventChosen.connect(self.context.selection.setEvent)
-        self.view.noted.connect(self._show_note)
+        self.view.noted.connect(self.notice.say_note)
         self.context.selection.eventChanged.connect(self.model.set_reference)
         self.feed.opened.connect(self._forget_log)
-        self._row_actions.trouble.connect(self._show_trouble)
+        self._row_actions.trouble.connect(self.notice.say_trouble)
+        self._row_actions.noted.connect(self.notice.say_note)
         self.filter_bar.filterChanged.connect(self.feed.set_filter)
         self.filter_bar.topicChanged.connect(self.context.selection.setTopicFilter)
         self.filter_bar.left.connect(lambda: self.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason))
@@ -151,7 +142,6 @@ class EventLogPanel(Panel):
         commands.bind("log.follow", self.view.follow)
         commands.bind("log.filter_focus", self._focus_filter)
         commands.bind("log.filter_clear", self.filter_bar.clear)
-        commands.bind("log.copy_row", self._row_actions.copy)
         commands.bind("log.go_to_seq", self._go_to_seq)
         commands.bind("log.columns", self._show_columns)
         commands.bind("log.delta_to_row", self._set_delta_to_row)
@@ -159,8 +149,7 @@ class EventLogPanel(Panel):
         utc = commands.action("view.utc")
         utc.toggled.connect(self.model.set_utc)
         self.model.set_utc(utc.isChecked() or self.context.settings.utc)
-        for scoped in ("log.copy_row", "log.follow"):
-            self.view.addAction(commands.action(scoped))
+        self.view.addAction(commands.action("log.follow"))
 
     # ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -208,22 +197,6 @@ class EventLogPanel(Panel):
             self._note = frame.log.name
             self.noteChanged.emit(self._note)
 
-    def _show_trouble(self, text: str) -> None:
-        self._say(text, "error")
-
-    def _show_note(self, text: str) -> None:
-        self._say(text, "text2")
-
-    def _say(self, text: str, tone: str) -> None:
-        """A note leaves by itself; what went wrong stays until it is taken back."""
-        if text and tone != "error":
-            self._note_timer.start()
-        else:
-            self._note_timer.stop()
-        set_look(self._trouble, "tone", tone)
-        self._trouble.setText(text)
-        self._trouble.setVisible(bool(text))
-
     def _show_state(self) -> None:
         quiet = self.context.bridge.last_frame is None
         new = self.model.rows.events_after(self._left_at)
@@ -248,5 +221,5 @@ class EventLogPanel(Panel):
         self._rows.setCurrentWidget(page)
 
     def _restyle(self) -> None:
-        self._trouble.setFont(self.context.theme.small)
+        self.notice.setFont(self.context.theme.small)
         self.feed.horizon.most_rows = LARGEST_LENGTH // self.view.row_height - 100

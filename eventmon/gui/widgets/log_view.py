@@ -26,10 +26,12 @@ class LogView(SteadyTable):
 
     Attributes:
         eventChosen: the seq (int as object) of the event that was selected last.
+        chosenChanged: whether any row is selected now.
         noted: a sentence (str as object) about what a key did less of than it says.
     """
 
     eventChosen = Signal(object)
+    chosenChanged = Signal(bool)
     noted = Signal(object)
 
     def __init__(self, model: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
@@ -37,8 +39,12 @@ class LogView(SteadyTable):
         self._telling = QTimer(self, singleShot=True, interval=0)
         self._telling.setObjectName("logSelectionTimer")
         self._telling.timeout.connect(self._tell_event)
-        self.selectionModel().selectionChanged.connect(lambda: self._telling.start())
-        self.selectionModel().currentRowChanged.connect(lambda: self._telling.start())
+        self.selectionModel().selectionChanged.connect(self._selected_anew)
+        self.selectionModel().currentRowChanged.connect(lambda *_rows: self._telling.start())
+
+    def _selected_anew(self) -> None:
+        self.chosenChanged.emit(self.selectionModel().hasSelection())
+        self._telling.start()
 
     def _tell_event(self) -> None:
         """The event of the current row, if it is selected: ``follow`` and a press that takes it out only move the row.
@@ -50,6 +56,10 @@ class LogView(SteadyTable):
             seq = self.log.seq_at(index.row())
             if seq is not None:
                 self.eventChosen.emit(seq)
+
+    def selected_seqs(self) -> list[int]:
+        """The events selected, ascending, at most one more than can be worked on at once."""
+        return [item for item in self.selected_items(MOST_SELECTED_AT_ONCE + 1) if isinstance(item, int)]
 
     def selectAll(self) -> None:
         """Select all rows, or the newest ones of a long log."""
