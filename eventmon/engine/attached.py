@@ -7,7 +7,6 @@ only fill the list of problems; the user mends and resumes it.
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
 
 import msgspec
 
@@ -18,37 +17,11 @@ from eventmon.core.problem import BusProblem, describe, trace_of
 from eventmon.core.subscription import Subscription
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.frame import ObserverState, ObserverStatus
-from eventmon.engine.observer_forms import settings_of
-from eventmon.engine.observer_queue import ObserverQueue
+from eventmon.engine.observer_run import ObserverRun
 from eventmon.engine.observer_services import LentServices, ObserverSurroundings
 from eventmon.engine.observer_tally import ObserverTally
-from eventmon.engine.observer_worker import TIMEOUT_SECONDS, ObserverWorker
-from eventmon.observers.base import InlineObserver, Observer, QueuedObserver
 
 MAX_FAILURES_IN_A_ROW = 5
-INLINE_BUDGET_SECONDS = 0.001
-SLOW_IN_A_ROW = 20
-
-
-class Run:
-    """One opened observer: from its settings to its end."""
-
-    def __init__(self, observer: Observer, services: LentServices, worker: ObserverWorker | None) -> None:
-        self.observer = observer
-        self.services = services
-        self.worker = worker
-
-    def end(self) -> None:
-        """Let it do nothing any more; ``closed`` has to follow."""
-        self.services.end()
-        if self.worker is not None:
-            self.worker.close()
-
-    async def closed(self) -> None:
-        """Wait for its end and let go of what it holds."""
-        if self.worker is not None:
-            await self.worker.ended()
-        await self.observer.close()
 
 
 class Attached:
@@ -71,9 +44,8 @@ class Attached:
         self.tally = ObserverTally()
         self.turn = asyncio.Lock()
         self._around = around
-        self._run: Run | None = None
+        self._run: ObserverRun | None = None
         self._subscription: Subscription | None = None
-        self._slow_in_a_row = 0
         self._shown: tuple[object, ...] = ()
         self._status: ObserverStatus | None = None
 
@@ -91,7 +63,7 @@ class Attached:
     def resume(self) -> None:
         """See events from the next on; UserError when its definition cannot be used."""
         self.open()
-        self.tally.failures_in_a_row = self._slow_in_a_row = 0
+        self.tally.failures_in_a_row = 0
         self.why = ""
         if self._subscription is None:
             self._subscribe()
@@ -127,10 +99,7 @@ class Attached:
         self._unsubscribe()
         self.definition, self.pattern, self._run = definition, pattern, run
         if earlier is not None and run is not None and not same_work:
-            run.observer.succeed(earlier.observer)
-            if earlier.worker is not None and run.worker is not None:
-                earlier.worker.hand_over(run.worker)
-            earlier.end()
+            run.succeed(earlier)
         if definition.paused:
             self.pause()
         else:
@@ -191,17 +160,10 @@ class Attached:
             values=values,
         )
 
-    def _opened(self, definition: ObserverDefinition) -> Run:
-        kind, settings = settings_of(definition.kind, definition.settings)
-        services = LentServices(self, self._around)
-        observer = kind.open(settings, services)
-        worker = None
-        if isinstance(observer, QueuedObserver):
-            queue = ObserverQueue(definition.overflow)
-            worker = ObserverWorker(observer, queue, self.tally, self._failed, timeout=TIMEOUT_SECONDS)
-        return Run(observer, services, worker)
+    def _opened(self, definition: ObserverDefinition) -> ObserverRun:
+        return ObserverRun(definition, LentServices(self, self._around), self._around, self.tally, self._failed)
 
-    async def _closed(self, run: Run) -> None:
+    async def _closed(self, run: ObserverRun) -> None:
         try:
             await run.closed()
         # The named border: what an observer raises is its own failure and must reach nobody else.
@@ -211,8 +173,7 @@ class Attached:
     def _subscribe(self) -> None:
         run = self._run
         assert run is not None
-        callback = self._observe if isinstance(run.observer, InlineObserver) else self._enqueue
-        self._subscription = self._around.bus.subscribe(self.definition.pattern, callback, name=self.definition.name)
+        self._subscription = self._around.bus.subscribe(self.pattern.text, run.handle, name=self.definition.name)
         self._around.on_subscribed(self.pattern)
 
     def _unsubscribe(self) -> None:
@@ -224,30 +185,8 @@ class Attached:
 
     def _halt(self) -> None:
         self._unsubscribe()
-        if self._run is not None and self._run.worker is not None:
-            self._run.worker.clear()
-
-    def _observe(self, event: Event) -> None:
-        run = self._run
-        if run is None or not isinstance(run.observer, InlineObserver):
-            return
-        began = perf_counter()
-        try:
-            run.observer.observe(event)
-        # The named border: what an observer raises is its own failure and must reach nobody else.
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it is stored and reported
-            self._failed(event, error)
-            return
-        seconds = perf_counter() - began
-        self.tally.deliver(seconds)
-        if seconds > INLINE_BUDGET_SECONDS:
-            self._slow(seconds)
-        elif self._slow_in_a_row:
-            self._slow_in_a_row = 0
-
-    def _enqueue(self, event: Event) -> None:
-        if self._run is not None and self._run.worker is not None:
-            self._run.worker.put(event, self._around.bus.lineage())
+        if self._run is not None:
+            self._run.clear()
 
     def _failed(self, event: Event, error: BaseException, text: str = "") -> None:
         text = text or _words(error)
@@ -268,16 +207,6 @@ class Attached:
                 count=max(1, self.tally.failed),
             )
         )
-
-    def _slow(self, seconds: float) -> None:
-        """Say once that it holds up the engine, when it does so for one event after the other."""
-        self._slow_in_a_row += 1
-        if self._slow_in_a_row == SLOW_IN_A_ROW:
-            self._around.problems.report(
-                "warning",
-                f"observer {self.definition.name}",
-                f"It takes {seconds * 1000:.1f} ms for an event and holds up all others. Narrow its pattern.",
-            )
 
 
 def _work_of(definition: ObserverDefinition) -> ObserverDefinition:

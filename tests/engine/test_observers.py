@@ -172,7 +172,7 @@ def test_a_success_between_failures_keeps_an_observer_going(run: Run[Any], path:
 def test_a_delivery_that_takes_too_long_is_a_failure(
     run: Run[Any], path: Path, add: Add, quiet: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eventmon.engine.attached.TIMEOUT_SECONDS", 0.01)
+    monkeypatch.setattr("eventmon.engine.observer_run.TIMEOUT_SECONDS", 0.01)
 
     async def never(event: Event, services: Services) -> None:
         await asyncio.Event().wait()
