@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
@@ -116,6 +117,7 @@ def dock(context: PanelContext, qtbot: QtBot) -> Iterator[Dock]:
     qtbot.addWidget(dock.window)
     yield dock
     dock.panel._timer.stop()
+    QCursor.setPos(799, 799)  # off the views of the tests that follow, which hold the row under the pointer
 
 
 # Mute
