@@ -86,6 +86,7 @@ class Alerts(QObject):
         self._utc = context.commands.bare_action("view.utc")
         self.strip.dismissed.connect(self.dismiss)
         self.bar = self._bar()
+        self.bar.visibilityChanged.connect(lambda _visible: QTimer.singleShot(0, self, self.place))
         self.notices = notices or Notices(self)
         self.notices.clicked.connect(self._come_forward)
         self._later = QTimer(self)
@@ -114,8 +115,9 @@ class Alerts(QObject):
         self.place()
 
     def place(self) -> None:
-        """Show the bar while it says something; call it after a layout was restored."""
-        self.bar.setVisible(bool(self.strip.text))
+        """Show the bar while it says something, whatever a layout that was restored knows of it."""
+        if self.bar.isHidden() == bool(self.strip.text):
+            self.bar.setVisible(bool(self.strip.text))
 
     def _notice(self) -> None:
         """Tell the desktop of all that waits, unless it was told a moment ago."""

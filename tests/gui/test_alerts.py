@@ -135,6 +135,17 @@ def test_an_error_makes_one_sound_at_a_time_and_leads_the_notice(bench: Bench) -
     assert bench.desktop.shown[1] == ("Large refunds", "refund 9 And 10 more.", "error")
 
 
+def test_a_layout_that_is_restored_neither_hides_an_alert_nor_shows_an_empty_strip(bench: Bench, qtbot: QtBot) -> None:
+    without = bench.window.saveState()
+    bench.alert("A refund of 1,204 EUR.")
+    with_alert = bench.window.saveState()
+    bench.window.restoreState(without)
+    qtbot.waitUntil(bench.alerts.bar.isVisible)
+    bench.alerts.dismiss()
+    bench.window.restoreState(with_alert)
+    qtbot.waitUntil(lambda: not bench.alerts.bar.isVisible())
+
+
 def test_a_desktop_without_a_tray_is_no_reason_to_fail(bench: Bench) -> None:
     Notices(bench.window).show_notice("Large refunds", "A refund", "error", QIcon())
 

@@ -28,6 +28,7 @@ from eventmon.gui.context import PanelContext
 from eventmon.gui.dialogs.attach_observer import AttachObserverDialog
 from eventmon.gui.models.observer_columns import Column
 from eventmon.gui.panels.observers import ObserversPanel
+from eventmon.gui.widgets.action_button import ActionButton
 from eventmon.gui.widgets.plain_text import PlainLabel
 from tests.gui.conftest import Screenshot
 from tests.gui.connect_script import answer, turns
@@ -325,7 +326,10 @@ def test_the_selection_stays_while_others_come_and_go(bench: Bench) -> None:
 def test_what_has_the_keyboard_is_what_is_shown(bench: Bench) -> None:
     assert bench.panel.focus_widget() is bench.table
     bench.show([])
-    assert bench.panel.focus_widget().isVisible()
+    bench.panel.focus_widget().setFocus()
+    button = bench.panel.focusWidget()
+    assert isinstance(button, ActionButton)
+    assert button.text() == "Attach observer…"
 
 
 @pytest.mark.parametrize("name", HOSTILE_TEXTS)

@@ -46,7 +46,9 @@ class EmptyState(QWidget):
             layout.addWidget(label)
         if action is not None:
             layout.addSpacing(8)
-            layout.addWidget(ActionButton(action), 0, Qt.AlignmentFlag.AlignHCenter)
+            button = ActionButton(action)
+            self.setFocusProxy(button)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         centred = QHBoxLayout(self)
         centred.setContentsMargins(12, 12, 12, 12)
