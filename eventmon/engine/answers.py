@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine import requests
-from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.event_reading import event_detail
-from eventmon.engine.frame import ConnectionStatus, Frame, ObserverStatus
+from eventmon.engine.frame import ConnectionStatus, Frame
+from eventmon.engine.observer_answers import ObserverAnswers
 from eventmon.store.base import Gap, HistogramBar, LogReader, LogRow
 
 if TYPE_CHECKING:
@@ -44,14 +44,7 @@ class Answers:
             requests.ForgetConnection: self._forget_connection,
             requests.TryConnection: self._try_connection,
             requests.Browse: self._browse,
-            requests.AttachObserver: self._attach_observer,
-            requests.EditObserver: self._edit_observer,
-            requests.ReadObserver: self._read_observer,
-            requests.PauseObserver: self._pause_observer,
-            requests.ResumeObserver: self._resume_observer,
-            requests.DetachObserver: self._detach_observer,
-            requests.ListObservers: self._list_observers,
-            requests.TryObserver: self._try_observer,
+            **ObserverAnswers(engine).handlers(),
             requests.CreateTopic: self._create_topic,
             requests.RecordTopics: self._record_topics,
             requests.SaveSessionAs: self._save_session_as,
@@ -150,33 +143,6 @@ class Answers:
         """The address whose secrets ``***`` stands for."""
         mount = self._engine.connections.mounts.get(name)
         return mount.address if mount else None
-
-    async def _attach_observer(self, request: requests.AttachObserver) -> ObserverStatus:
-        return await self._engine.observers.attach(request.definition)
-
-    async def _edit_observer(self, request: requests.EditObserver) -> ObserverStatus:
-        return await self._engine.observers.edit(request.name, request.definition)
-
-    async def _read_observer(self, request: requests.ReadObserver) -> ObserverDefinition:
-        return self._engine.observers.definition(request.name)
-
-    async def _pause_observer(self, request: requests.PauseObserver) -> ObserverStatus:
-        return await self._engine.observers.pause(request.name)
-
-    async def _resume_observer(self, request: requests.ResumeObserver) -> ObserverStatus:
-        return await self._engine.observers.resume(request.name)
-
-    async def _detach_observer(self, request: requests.DetachObserver) -> None:
-        await self._engine.observers.detach(request.name)
-
-    async def _list_observers(self, request: requests.ListObservers) -> list[ObserverStatus]:
-        return self._engine.observers.statuses()
-
-    async def _try_observer(self, request: requests.TryObserver) -> requests.ObserverTrial:
-        from eventmon.engine.event_reading import whole_event
-        from eventmon.engine.observers import tried
-
-        return tried(request.definition, await whole_event(self._engine, request.seq))
 
     async def _create_topic(self, request: requests.CreateTopic) -> None:
         await self._engine.topic_choices.create(request.topic)

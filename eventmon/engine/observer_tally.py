@@ -36,16 +36,11 @@ class ObserverTally:
         self._latencies = array("q")
         self._next = 0
 
-    @property
-    def matched(self) -> int:
-        """Events of topics that its pattern matches."""
-        return self.delivered + self.failed + self.dropped + self.pending
-
     def deliver(self, seconds: float) -> None:
         """Count an event that was taken within so many seconds."""
         self.delivered += 1
         self.failures_in_a_row = 0
-        microseconds = round(seconds * 1e6)
+        microseconds = max(1, round(seconds * 1e6))
         if len(self._latencies) < LATENCIES_KEPT:
             self._latencies.append(microseconds)
         else:

@@ -1,0 +1,59 @@
+"""How the engine answers what is asked about observers; the table of ``answers`` takes these in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from eventmon.engine import requests
+from eventmon.engine.definitions import ObserverDefinition
+from eventmon.engine.event_reading import whole_event
+from eventmon.engine.frame import ObserverStatus
+from eventmon.engine.observers import tried
+
+if TYPE_CHECKING:
+    from eventmon.engine.engine import Engine
+
+
+class ObserverAnswers:
+    """Answers requests about the observers of one engine, on its loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def handlers(self) -> dict[type, Callable[[Any], Awaitable[Any]]]:
+        """From the type of a request to the method that answers it."""
+        return {
+            requests.AttachObserver: self._attach,
+            requests.EditObserver: self._edit,
+            requests.ReadObserver: self._read,
+            requests.PauseObserver: self._pause,
+            requests.ResumeObserver: self._resume,
+            requests.DetachObserver: self._detach,
+            requests.ListObservers: self._list,
+            requests.TryObserver: self._try,
+        }
+
+    async def _attach(self, request: requests.AttachObserver) -> ObserverStatus:
+        return await self._engine.observers.attach(request.definition)
+
+    async def _edit(self, request: requests.EditObserver) -> ObserverStatus:
+        return await self._engine.observers.edit(request.name, request.definition)
+
+    async def _read(self, request: requests.ReadObserver) -> ObserverDefinition:
+        return self._engine.observers.definition(request.name)
+
+    async def _pause(self, request: requests.PauseObserver) -> ObserverStatus:
+        return await self._engine.observers.pause(request.name)
+
+    async def _resume(self, request: requests.ResumeObserver) -> ObserverStatus:
+        return await self._engine.observers.resume(request.name)
+
+    async def _detach(self, request: requests.DetachObserver) -> None:
+        await self._engine.observers.detach(request.name)
+
+    async def _list(self, request: requests.ListObservers) -> list[ObserverStatus]:
+        return self._engine.observers.statuses()
+
+    async def _try(self, request: requests.TryObserver) -> requests.ObserverTrial:
+        return tried(request.definition, await whole_event(self._engine, request.seq))
