@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from eventmon.engine.remote import ask
+from eventmon.engine.requests import RecordTopics
 from tests.cli.conftest import Verb
 from tests.helpers.server import Server
 
@@ -22,6 +24,15 @@ def test_the_seq_is_printed_once_the_event_is_stored(server: Server, verb: Verb)
     assert verb("publish", "orders/created", '{"total": 120}') == (0, b"published seq 1\n", "")
     assert verb("publish", "orders/created", '{"total": 80}').out == b"published seq 2\n"
     assert server.stats()["stored"] == 2
+
+
+def test_it_says_when_a_topic_is_not_recorded(server: Server, verb: Verb) -> None:
+    with server.client() as client:
+        ask(client, RecordTopics(pattern="heartbeat/#", record=False))
+    assert verb("publish", "heartbeat", "1").out == b"counted, not stored: the topic is not recorded\n"
+    assert verb("publish", "heartbeat", "1", "--count", "3").out == b"published 0 events, 3 counted and not stored\n"
+    stats = server.stats()
+    assert (stats["stored"], stats["not_recorded"], stats["received"]) == (0, 4, 4)
 
 
 def test_all_attributes_arrive(server: Server, verb: Verb) -> None:
