@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon, QToolBar
 
+from eventmon.core.secret_names import masked
 from eventmon.engine.frame import Alert, Frame
 from eventmon.gui.context import PanelContext
 from eventmon.gui.formatting import count, one_line
@@ -158,7 +159,7 @@ class Alerts(QObject):
 def notice_of(alert: Alert, more: int) -> tuple[str, str]:
     """Title and text of a notice, without anything that a desktop could take for markup."""
     title = one_line(alert.observer, NAME_LIMIT)
-    text = one_line(alert.text, NOTICE_LIMIT)
+    text = masked(one_line(alert.text, NOTICE_LIMIT))
     if more:
         text = _tr("{text} And {n} more.").format(text=text, n=count(more))
     return title.translate(_NO_MARKUP), text.translate(_NO_MARKUP)

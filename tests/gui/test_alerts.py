@@ -162,6 +162,13 @@ def test_hostile_alerts_are_shown_as_they_are_and_hold_no_markup(bench: Bench, n
     assert bench.alerts.strip.height() < 120
 
 
+def test_secrets_in_alerts_stay_hidden(bench: Bench) -> None:
+    bench.alert('{"customer":"Zoë Martin","password":"hunter2"}')
+    assert "hunter2" not in bench.said
+    assert "hunter2" not in str(bench.desktop.shown)
+    assert "Zoë Martin" in bench.said
+
+
 def test_a_notice_is_short(bench: Bench) -> None:
     title, text = notice_of(Alert(number=1, observer="x" * 900, severity="info", text="y" * 9_000, at=TAKEN), more=3)
     assert len(title) <= 80

@@ -350,6 +350,17 @@ def test_what_cannot_be_tested_says_why(bench: Bench) -> None:
     assert bench.asked(TryObserver) == []
 
 
+def test_a_dry_run_hides_secrets_and_shows_the_beginning_of_what_is_large(bench: Bench) -> None:
+    secret = '{"order":"48348","token":"sk_live_1"}'
+    bench.engine.answer(TryObserver, ObserverTrial(matches=True, does="It would publish.", shows=secret + "x" * 90_000))
+    dialog = bench.open()
+    bench.try_now()
+    shown = dialog.trial.shown.toPlainText()
+    assert shown.startswith('{"order":"48348","token":"•••"}xxx')
+    assert shown.endswith("x…")
+    assert len(shown) < 20_000
+
+
 def test_a_refused_dry_run_says_why_and_stops_nothing(bench: Bench) -> None:
     bench.engine.answer(TryObserver, UserError("Text: there is no placeholder {{price}}."))
     dialog = bench.open()

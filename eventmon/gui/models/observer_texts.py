@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
+from eventmon.core.secret_names import masked
 from eventmon.engine.frame import ObserverStatus
 from eventmon.gui.formatting import NOT_APPLICABLE, count, duration, one_line
 from eventmon.gui.models.observer_columns import Column
@@ -163,7 +164,7 @@ def detach_question(status: ObserverStatus) -> str:
 
 
 def _error(status: ObserverStatus) -> str:
-    text = one_line(status.last_error, TEXT_LIMIT)
+    text = masked(one_line(status.last_error, TEXT_LIMIT))
     return (
         _tr("{error} (seq {seq})").format(error=text, seq=count(status.last_error_seq))
         if (text and status.last_error_seq)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from eventmon.core.secret_names import masked
 from eventmon.engine.frame import Alert
 from eventmon.gui.formatting import clock, count, one_line
 from eventmon.gui.theme.theme import Theme
@@ -48,7 +49,7 @@ class AlertStrip(Banner):
         said = _tr("{time}  {observer}: {text}").format(
             time=clock(alert.at, utc)[:8],
             observer=one_line(alert.observer, NAME_LIMIT),
-            text=one_line(alert.text, TEXT_LIMIT),
+            text=masked(one_line(alert.text, TEXT_LIMIT)),
         )
         if self._more:
             said = _tr("{alert} (and {n} before)").format(alert=said, n=count(self._more))

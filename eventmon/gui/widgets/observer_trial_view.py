@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from eventmon.core.secret_names import masked
 from eventmon.engine.requests import ObserverTrial
 from eventmon.gui.formatting import count, lines, one_line
 from eventmon.gui.theme.theme import Theme
@@ -12,7 +13,7 @@ from eventmon.gui.widgets.field_note import FieldNote
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
 
 WIDTH = 308
-SHOWN_LIMIT = 20_000
+SHOWN_LIMIT = 16_000
 
 
 def _tr(text: str) -> str:
@@ -87,10 +88,10 @@ class ObserverTrialView(QWidget):
         self._event.setVisible(bool(text))
 
     def _show(self, does: str, shows: str) -> None:
-        self._does.say(one_line(does, 400), "ok" if does else "text3")
+        self._does.say(masked(one_line(does, 400)), "ok" if does else "text3")
         self._heading.setVisible(bool(shows))
         self.shown.setVisible(bool(shows))
-        text = lines(shows, SHOWN_LIMIT)
+        text = lines(masked(shows[:SHOWN_LIMIT])) + ("…" if len(shows) > SHOWN_LIMIT else "")
         if text != self.shown.toPlainText():
             self.shown.setPlainText(text)
         self._promise.setVisible(bool(does or shows))
