@@ -310,9 +310,9 @@ def test_rows_of_bytes_are_copied(desk: Desk) -> None:
 
 def test_the_menu_offers_what_can_be_done(desk: Desk) -> None:
     desk.select()
-    titles = [action.text() for action in desk.panel.menu(desk.pages.tree.view).actions()]
+    titles = [action.text() for action in desk.panel.copies.menu(desk.pages.tree.view).actions()]
     assert titles == ["Copy value", "Copy path of field", "Copy payload", "Copy event as JSON"]
-    assert "Copy path of field" not in [action.text() for action in desk.panel.menu(desk.pages.hex).actions()]
+    assert "Copy path of field" not in [action.text() for action in desk.panel.copies.menu(desk.pages.hex).actions()]
 
 
 def test_a_window_of_its_own_stays_on_its_event(desk: Desk, save_screenshot: Screenshot) -> None:
@@ -326,6 +326,11 @@ def test_a_window_of_its_own_stays_on_its_event(desk: Desk, save_screenshot: Scr
     assert "seq 3" in window.view.header.facts.text()
     assert "parcel" in desk.tab(TREE)
     save_screenshot(window, "event-window")
+    QTest.keyClick(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert (window.view.pages.tab, desk.pages.tab) == (RAW, TREE)
+    QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    copied = from_structured(QGuiApplication.clipboard().text().encode(), imported=True)
+    assert (copied.seq, b"48348" in copied.data) == (3, True)
     QTest.keyClick(window, Qt.Key.Key_Escape)
     desk.settle()
     assert desk.panel.findChildren(EventWindow) == []

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from eventmon.engine.requests import EventDetail
 from eventmon.gui.context import PanelContext
 from eventmon.gui.panels.base import Panel
-from eventmon.gui.widgets.event_hex_view import EventHexView
-from eventmon.gui.widgets.event_tree_view import EventTreeView
+from eventmon.gui.widgets.event_copies import EventCopies
 from eventmon.gui.widgets.event_view import EventView
 from eventmon.gui.widgets.event_window import EventWindow
 
 MIN_WIDTH = 312
 NEED_AN_EVENT = ("event.copy_json", "event.copy_payload", "event.copy_value", "event.copy_path")
-MENU = ("event.copy_value", "event.copy_path", "event.copy_payload", "event.copy_json")
 
 
 class EventPanel(Panel):
@@ -32,6 +29,7 @@ class EventPanel(Panel):
         self.setAutoFillBackground(True)
         self.view = EventView(context, self)
         self.pages = self.view.pages
+        self.copies = EventCopies(context, self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
@@ -39,8 +37,6 @@ class EventPanel(Panel):
         self._bind()
         self._enable(None)
         self.view.shown.connect(self._enable)
-        for view in (*self._trees, self.pages.hex):
-            view.customContextMenuRequested.connect(lambda at, view=view: self._show_menu(view, at))
         context.selection.eventChanged.connect(self._follow)
         self._follow(context.selection.current_event)
 
@@ -71,10 +67,10 @@ class EventPanel(Panel):
 
     def _bind(self) -> None:
         commands = self.context.commands
-        commands.bind("event.copy_json", self.view.copy_json)
-        commands.bind("event.copy_payload", self.view.copy_payload)
-        commands.bind("event.copy_value", self._copy_value)
-        commands.bind("event.copy_path", self.pages.tree.view.copy_path)
+        commands.bind("event.copy_json", self.copies.copy_json)
+        commands.bind("event.copy_payload", self.copies.copy_payload)
+        commands.bind("event.copy_value", self.copies.copy_value)
+        commands.bind("event.copy_path", self.copies.copy_path)
         commands.bind("event.next_tab", lambda: self.pages.step_tab(1))
         commands.bind("event.previous_tab", lambda: self.pages.step_tab(-1))
         commands.bind("event.own_window", self._open_window)
@@ -88,24 +84,7 @@ class EventPanel(Panel):
         self.view.show_seq(seq)
         self.context.commands.set_enabled("event.own_window", bool(seq))
 
-    def _copy_value(self) -> None:
-        widget = self.pages.view_of_tab()
-        if isinstance(widget, EventTreeView | EventHexView):
-            widget.copy_value()
-
     def _open_window(self) -> None:
         seq = self.context.selection.current_event
         if seq:
             EventWindow(self.context, seq, self.window()).show()
-
-    def _show_menu(self, view: EventTreeView | EventHexView, at: QPoint) -> None:
-        self.menu(view).popup(view.viewport().mapToGlobal(at))
-
-    def menu(self, view: EventTreeView | EventHexView) -> QMenu:
-        """What can be done with what is shown; the menu deletes itself when closed."""
-        menu = QMenu(view)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in MENU:
-            if name != "event.copy_path" or view is self.pages.tree.view:
-                menu.addAction(self.context.commands.action(name))
-        return menu

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.requests import EventDetail
 from eventmon.gui.context import PanelContext
 from eventmon.gui.formatting import size
 from eventmon.gui.models.event_facts import (
-    cloudevent_text,
     facts_line,
     full_time,
     has_secrets,
     kind_of,
-    payload_text,
 )
 from eventmon.gui.models.event_json import MOST_BYTES, JsonValue, NotReadable, read_json
 from eventmon.gui.models.event_source import EventSource
@@ -84,27 +82,15 @@ class EventView(QWidget):
         self.pages.set_revealed(revealed)
         self._say_footer()
 
-    def copy_json(self) -> None:
-        """Put the event on the clipboard as CloudEvents JSON."""
-        detail = self._whole()
-        if detail is not None:
-            QGuiApplication.clipboard().setText(cloudevent_text(detail, reveal=self._revealed))
+    @property
+    def revealed(self) -> bool:
+        """Whether the secrets of this event are shown."""
+        return self._revealed
 
-    def copy_payload(self) -> None:
-        """Put the payload on the clipboard."""
-        detail = self._whole()
-        if detail is not None:
-            QGuiApplication.clipboard().setText(payload_text(detail.data, reveal=self._revealed))
-
-    def _whole(self) -> EventDetail | None:
-        """The event with all of its payload, or None, and why."""
-        detail = self.detail
-        if detail is not None and detail.size > len(detail.data):
-            much = _tr("The payload has {size}. Up to {most} can be copied.")
-            self._show_trouble(much.format(size=size(detail.size), most=size(MOST_BYTES)))
-            return None
-        self._show_trouble("")
-        return detail
+    def show_trouble(self, sentence: str) -> None:
+        """Say over the event what could not be done; an empty sentence takes it away."""
+        self._trouble.setText(sentence)
+        self._trouble.setVisible(bool(sentence))
 
     def _read(self) -> None:
         if self._wished == self._asked:
@@ -147,7 +133,7 @@ class EventView(QWidget):
         told = full_time(detail.received, self._utc)
         self.header.say(detail.type, detail.topic, facts_line(detail, kind, self._utc), told)
         self._secrets = has_secrets(detail)
-        self._show_trouble("")
+        self.show_trouble("")
         self.pages.show_event(detail, value, why_not, self._utc)
         self.source.wish_page(0)
         self._say_footer()
@@ -163,7 +149,7 @@ class EventView(QWidget):
             self._stack.setCurrentWidget(self.nothing)
             self.shown.emit(None)
         else:
-            self._show_trouble(why)
+            self.show_trouble(why)
 
     def _say_nothing(self) -> None:
         self.nothing.set_text(_tr("No event selected"), _tr("Choose one in the event log to see all of it here."))
@@ -173,10 +159,6 @@ class EventView(QWidget):
     def _say_footer(self) -> None:
         if self.detail is not None:
             self.footer.say(len(self.detail.observers), secrets=self._secrets, revealed=self._revealed)
-
-    def _show_trouble(self, sentence: str) -> None:
-        self._trouble.setText(sentence)
-        self._trouble.setVisible(bool(sentence))
 
     def _set_utc(self, utc: bool) -> None:
         self._utc = utc

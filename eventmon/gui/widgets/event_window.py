@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from eventmon.engine.requests import EventDetail
 from eventmon.gui.context import PanelContext
 from eventmon.gui.formatting import count, one_line
+from eventmon.gui.widgets.event_copies import EventCopies
 from eventmon.gui.widgets.event_view import EventView
 
 WIDTH, HEIGHT = 560, 640
@@ -33,8 +34,20 @@ class EventWindow(QWidget):
         self.resize(WIDTH, HEIGHT)
         self._say(None)
         self.view.shown.connect(self._say)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
+        self.copies = EventCopies(context, self.view)
+        self._take_keys(context)
         self.view.show_seq(seq)
+
+    def _take_keys(self, context: PanelContext) -> None:
+        """The keys of the dock act here too, on the event of this window."""
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
+        for name, act in (
+            ("event.copy_value", self.copies.copy_value),
+            ("event.copy_json", self.copies.copy_json),
+            ("event.next_tab", lambda: self.view.pages.step_tab(1)),
+            ("event.previous_tab", lambda: self.view.pages.step_tab(-1)),
+        ):
+            QShortcut(context.commands.bare_action(name).shortcut(), self).activated.connect(act)
 
     def _say(self, detail: EventDetail | None) -> None:
         number = QCoreApplication.translate("EventWindow", "Event {seq}").format(seq=count(self.seq))
