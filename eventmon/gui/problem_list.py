@@ -37,6 +37,12 @@ class ProblemList(QObject):
         known = [*self._problems.values(), *self._waiting.values()]
         return sorted(known, key=lambda problem: problem.at, reverse=True)
 
+    def clear(self) -> None:
+        """Forget what is listed; what happens again is listed again."""
+        self._problems.clear()
+        self._waiting.clear()
+        self.changed.emit()
+
     def count(self) -> int:
         """How many different problems need a look."""
         return sum(problem.severity != "info" for problem in (*self._problems.values(), *self._waiting.values()))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.gui.context import PanelContext
+from eventmon.gui.dialogs.problems import ProblemsDialog
 from eventmon.gui.layout import Layout
 from eventmon.gui.main_window import MainWindow
 from eventmon.gui.panels.base import PanelDescription
@@ -336,6 +337,25 @@ def test_the_live_button_turns_amber_when_paused(window: MainWindow, context: Pa
     context.commands.action("log.pause").trigger()
     assert (button.text(), button.property("state")) == ("Paused", "paused")
     assert "none" not in button.accessibleName()
+
+
+def test_asking_for_the_problems_again_brings_the_one_list_forward(window: MainWindow, context: PanelContext) -> None:
+    for _ in range(2):
+        context.commands.action("help.problems").trigger()
+    (dialog,) = window.findChildren(ProblemsDialog)
+    dialog.accept()
+    QApplication.processEvents()
+    context.commands.action("help.problems").trigger()
+    assert window.findChildren(ProblemsDialog)[-1].isVisible()
+
+
+def test_a_session_opened_to_look_only_says_so_in_the_title(
+    window: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.set(log={"name": "friday.eventmon", "read_only": True})
+    qtbot.waitUntil(lambda: window.windowTitle() == "friday.eventmon (read-only) – Eventmon")
+    window.status.refresh()
+    assert "read-only" in window.status.log._value.text()
 
 
 def test_a_second_start_brings_the_window_forward(window: MainWindow, context: PanelContext) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedLayout, QTreeWidgetItem, QWidget
 
@@ -15,6 +15,7 @@ from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.plain_list import PlainList
 from eventmon.gui.widgets.plain_text import PlainLabel
 
+REFRESH_MS = 200
 _ICONS = {
     "error": ("circle-alert", "error"),
     "warning": ("triangle-alert", "warn"),
@@ -62,11 +63,35 @@ class ProblemsDialog(FramedDialog):
         self.content.addLayout(self._stack, 1)
         self.detail.setContentsMargins(12, 0, 12, 0)
         self.content.addWidget(self.detail)
+        self.clear = self.add_button(self.tr("Clear"))
+        self.clear.clicked.connect(self._clear)
         self._copy = self.add_button(self.tr("Copy all"))
         self._copy.clicked.connect(self.copy_all)
         close = self.add_button(self.tr("Close"), default=True)
         close.clicked.connect(self.accept)
-        problems.changed.connect(self.refresh)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(REFRESH_MS)
+        self._later.timeout.connect(self._catch_up)
+        self._behind = False
+        problems.changed.connect(self._changed)
+        self.refresh()
+
+    def _changed(self) -> None:
+        """Show it at once; however often something goes wrong, the list is made anew a few times a second."""
+        self._behind = self._later.isActive()
+        if not self._behind:
+            self._later.start()
+            self.refresh()
+
+    def _catch_up(self) -> None:
+        if self._behind:
+            self._behind = False
+            self._later.start()
+            self.refresh()
+
+    def _clear(self) -> None:
+        self._problems.clear()
         self.refresh()
 
     def refresh(self) -> None:
@@ -85,6 +110,7 @@ class ProblemsDialog(FramedDialog):
         self._stack.setCurrentIndex(0 if shown else 1)
         self.detail.setVisible(bool(shown))
         self._copy.setEnabled(bool(shown))
+        self.clear.setEnabled(bool(shown))
 
     def copy_all(self) -> None:
         """Put all problems on the clipboard, one a line."""

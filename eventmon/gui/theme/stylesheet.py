@@ -88,6 +88,7 @@ QHeaderView { background: $base; }
 QHeaderView::section { background: $base; color: $text3; border: 0; border-bottom: 1px solid $hairline;
   padding: 0 8px; }
 QHeaderView::section:first { padding-left: 12px; }
+QMainWindow > QTabBar { background: $base; qproperty-drawBase: 0; }
 QTabBar::tab { padding: 5px 8px; border: 0; border-bottom: 2px solid transparent; background: transparent;
   color: $text2; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight: 600; }
