@@ -181,13 +181,12 @@ def test_wrong_json_is_marked_at_its_line_and_not_sent(
     assert panel.form.editor.marked == 23
     assert len(panel.form.editor.extraSelections()) == 2
     press(panel, Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: not panel.runner.running)
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
     assert published(engine) == []
     assert note.text
     assert panel.form.editor.hasFocus()
     assert panel.form.editor.text() == '{"order": 7,\n  "total" 12}'
-    for _ in range(4):
-        press(panel, Qt.Key.Key_Left)
+    assert panel.form.editor.textCursor().position() == 23
     QTest.keyClicks(panel.form.editor, ":")
     qtbot.waitUntil(lambda: not note.text)
     assert panel.form.editor.marked == -1
@@ -222,16 +221,16 @@ def test_a_refusal_of_the_engine_is_shown_and_the_draft_stays(
 
 def test_repeat_goes_on_until_it_is_stopped(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
     type_order(panel)
-    panel.actions_row.every.setValue(5)
+    panel.row.every.setValue(5)
     press(panel, Qt.Key.Key_Return, CTRL, SHIFT)
     qtbot.waitUntil(lambda: len(published(engine)) >= 5)
-    assert panel.actions_row.repeat.text() == "Stop"
-    assert not panel.actions_row.fire.isEnabled()
+    assert panel.row.repeat.text() == "Stop"
+    assert not panel.row.fire.isEnabled()
     press(panel, Qt.Key.Key_Return, CTRL, SHIFT)
-    qtbot.waitUntil(lambda: not panel.runner.running)
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
     fired = len(published(engine))
-    assert panel.actions_row.repeat.text() == "Repeat"
-    assert panel.actions_row.fire.isEnabled()
+    assert panel.row.repeat.text() == "Repeat"
+    assert panel.row.fire.isEnabled()
     assert panel.status.answer.text().startswith(f"{fired} fired")
     orders = [msgspec.json.decode(request.data)["order"] for request in published(engine)]
     assert orders == [str(number) for number in range(1, fired + 1)]
@@ -240,13 +239,13 @@ def test_repeat_goes_on_until_it_is_stopped(panel: PublishPanel, engine: Scripte
 def test_a_burst_of_a_thousand_is_fired_in_batches(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
     engine.answer(Publish, Published(seq=9, observers=5))
     type_order(panel)
-    panel.actions_row.count.setValue(1_000)
+    panel.row.count.setValue(1_000)
     turns: list[int] = []
-    panel.runner.progressed.connect(lambda: turns.append(panel.runner.fired))
-    panel.actions_row.burst.click()
-    assert panel.runner.running
-    assert panel.actions_row.repeat.text() == "Stop"
-    qtbot.waitUntil(lambda: not panel.runner.running)
+    panel.firing.runner.progressed.connect(lambda: turns.append(panel.firing.runner.fired))
+    panel.row.burst.click()
+    assert panel.firing.runner.running
+    assert panel.row.repeat.text() == "Stop"
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
     assert len(published(engine)) == 1_000
     assert max(after - before for before, after in zip([0, *turns], turns, strict=False)) <= 64
     assert panel.status.answer.text() == "1,000 fired. Reached 5 observers"
@@ -255,15 +254,15 @@ def test_a_burst_of_a_thousand_is_fired_in_batches(panel: PublishPanel, engine: 
 def test_a_burst_is_bounded_by_what_is_under_way(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
     engine.silent = True
     type_order(panel)
-    panel.actions_row.count.setValue(1_000)
-    panel.burst()
+    panel.row.count.setValue(1_000)
+    panel.firing.burst()
     for _ in range(20):
-        panel.runner.turn()
-    assert panel.runner.under_way == 64 == len(published(engine))
-    panel.repeat_or_stop()
-    assert panel.runner.running
-    panel.repeat_or_stop()
-    assert not panel.runner.running
+        panel.firing.runner.turn()
+    assert panel.firing.runner.under_way == 64 == len(published(engine))
+    panel.firing.repeat_or_stop()
+    assert panel.firing.runner.running
+    panel.firing.repeat_or_stop()
+    assert not panel.firing.runner.running
 
 
 def test_a_burst_stops_at_the_first_refusal(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
@@ -274,9 +273,9 @@ def test_a_burst_stops_at_the_first_refusal(panel: PublishPanel, engine: Scripte
 
     engine.answer(Publish, answer)
     type_order(panel)
-    panel.actions_row.count.setValue(1_000)
-    panel.burst()
-    qtbot.waitUntil(lambda: not panel.runner.running)
+    panel.row.count.setValue(1_000)
+    panel.firing.burst()
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
     assert len(published(engine)) < 200
     assert panel.status.refusal.text.startswith("Stopped after ")
     assert "of 1,000. The disk is full." in panel.status.refusal.text
@@ -286,18 +285,18 @@ def read_only(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None
     engine.set(connections=[msgspec.structs.replace(PROD, read_only=True)])
     panel.form.topic.setFocus()
     QTest.keyClicks(panel.form.topic.line, "prod/orders")
-    qtbot.waitUntil(lambda: panel.actions_row.refused)
+    qtbot.waitUntil(lambda: panel.row.refused)
 
 
 def test_read_only_takes_the_buttons_away_and_one_question_brings_them_back(
     panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     read_only(panel, engine, qtbot)
-    assert panel.actions_row.why.text() == "prod is read-only."
-    assert not panel.actions_row.fire.isVisible()
+    assert panel.row.why.text() == "prod is read-only."
+    assert not panel.row.fire.isVisible()
     press(panel, Qt.Key.Key_Return, CTRL)
     assert published(engine) == []
-    QTest.mouseClick(panel.actions_row.lift, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.row.lift, Qt.MouseButton.LeftButton)
     question = panel.findChild(Question)
     assert question is not None
     assert question.text() == "Lift read-only for prod? Events you publish then reach shop.example."
@@ -309,12 +308,12 @@ def test_read_only_takes_the_buttons_away_and_one_question_brings_them_back(
 
 def test_read_only_stays_without_a_yes(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
     read_only(panel, engine, qtbot)
-    panel.actions_row.lift.click()
+    panel.row.lift.click()
     question = panel.findChild(Question)
     assert question is not None
     QTest.keyClick(question, Qt.Key.Key_Return)
     assert not [request for request in engine.asked if isinstance(request, EditConnection)]
-    assert panel.actions_row.refused
+    assert panel.row.refused
 
 
 def test_the_connection_of_the_topic_is_in_view(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
@@ -327,7 +326,7 @@ def test_the_connection_of_the_topic_is_in_view(panel: PublishPanel, engine: Scr
     engine.set(connections=[msgspec.structs.replace(PROD, phase="waiting")])
     qtbot.waitUntil(lambda: panel.form.target.text == "prod reconnecting")
     engine.answer(Publish, UserError("“prod” is not connected, so nothing can be sent to it. Reconnect it."))
-    panel.fire()
+    panel.firing.fire()
     qtbot.waitUntil(lambda: "not connected" in panel.form.notes["topic"].text)
     panel.form.topic.line.selectAll()
     QTest.keyClicks(panel.form.topic.line, "production")
@@ -362,12 +361,12 @@ def test_a_file_is_sent_as_it_is(panel: PublishPanel, engine: ScriptedEngine, qt
     file = tmp_path / "order.bin"
     file.write_bytes(bytes(range(256)))
     panel.form.show_draft(Draft(topic="orders", format="file", file=str(file)))
-    panel.fire()
+    panel.firing.fire()
     qtbot.waitUntil(lambda: bool(published(engine)))
     assert published(engine)[0].data == bytes(range(256))
     panel.form.show_draft(Draft(topic="orders", format="file", file=str(tmp_path / "no such")))
-    qtbot.waitUntil(lambda: not panel.runner.running)
-    panel.fire()
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
+    panel.firing.fire()
     qtbot.waitUntil(lambda: "There is no file" in panel.form.notes["file"].text)
 
 
@@ -384,7 +383,7 @@ def test_headers_are_added_and_taken_away(panel: PublishPanel, engine: ScriptedE
     press(panel, Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: "no name" in panel.form.notes["headers"].text)
     QTest.mouseClick(panel.form.headers.lines()[1][2], Qt.MouseButton.LeftButton)
-    panel.fire()
+    panel.firing.fire()
     qtbot.waitUntil(lambda: bool(published(engine)))
     assert published(engine)[0].headers == {"traceparent": "00-1"}
 
@@ -415,7 +414,7 @@ def test_the_history_is_walked_with_keys_and_nothing_typed_is_lost(
         panel.form.topic.set_text(name)
         panel.form.editor.setFocus()
         press(panel, Qt.Key.Key_Return, CTRL)
-        qtbot.waitUntil(lambda: not panel.runner.running)
+        qtbot.waitUntil(lambda: not panel.firing.runner.running)
     panel.form.topic.set_text("")
     panel.form.topic.setFocus()
     QTest.keyClicks(panel.form.topic.line, "orders/4")
@@ -438,18 +437,18 @@ def test_everything_is_back_after_a_restart(start: Open, engine: ScriptedEngine,
     window, panel = start()
     type_order(panel)
     press(panel, Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: not panel.runner.running)
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
     panel.form.topic.setFocus()
     QTest.keyClicks(panel.form.topic.line, "/unfinished")
-    panel.actions_row.every.setValue(1_250)
+    panel.row.every.setValue(1_250)
     layout = window.save()
     again, fresh = start()
     fresh.restore_state(layout.panels["publish"])
     assert fresh.form.topic.text().endswith("/unfinished") or "unfinished" in fresh.form.topic.text()
     assert fresh.form.editor.text() == ORDER.replace("\n", "")
-    assert fresh.actions_row.every.value() == 1_250
+    assert fresh.row.every.value() == 1_250
     fresh.form.editor.setFocus()
-    fresh.fire()
+    fresh.firing.fire()
     qtbot.waitUntil(lambda: len(published(engine)) == 2)
     assert b'"order": "2"' in published(engine)[1].data
     assert again is not window
@@ -567,8 +566,8 @@ def test_hostile_texts_are_shown_sent_and_named(
     panel.form.show_more(True)
     QTest.keyClicks(panel.form.topic.line, "x")
     engine.answer(Publish, UserError(text))
-    panel.fire()
-    qtbot.waitUntil(lambda: not panel.runner.running)
+    panel.firing.fire()
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
     panel.store.change(lambda book: book.with_template(NamedTemplate(name=text, folder=text, draft=Draft())))
     panel.templates.menu(Draft()).deleteLater()
     panel.templates.show_all()
@@ -584,8 +583,8 @@ def test_hostile_payloads_are_sent_as_they_came(
     if len(data) > 256 * 1024:
         assert "too big for the editor" in panel.form.notes["file"].text
         return
-    panel.fire()
-    qtbot.waitUntil(lambda: not panel.runner.running)
+    panel.firing.fire()
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
     assert [request.data for request in published(engine)] == [data]
 
 
@@ -596,7 +595,7 @@ def test_a_slow_answer_leaves_the_panel_alive(
     monkeypatch.setattr(panel.context.bridge, "submit", lambda _request: waiting)
     type_order(panel)
     press(panel, Qt.Key.Key_Return, CTRL)
-    assert panel.runner.running
+    assert panel.firing.runner.running
     QTest.keyClicks(panel.form.editor, " ")
     waiting.set_result(Published(seq=3, observers=0))
     qtbot.waitUntil(lambda: panel.status.answer.text() == "Stored as seq 3")
@@ -611,7 +610,7 @@ def test_every_part_has_a_name_and_is_reached_by_tab(panel: PublishPanel) -> Non
         assert widget is not None
         reached.add(widget)
         press(panel, Qt.Key.Key_Tab)
-    form, row = panel.form, panel.actions_row
+    form, row = panel.form, panel.row
     wanted = {form.topic.line, form.type.line, form.content, form.source, form.subject, form.media_type}
     wanted |= {form.headers.add, form.editor, row.every, row.count, row.burst, row.repeat, row.fire, form.more}
     assert {widget for widget in wanted if widget not in reached and widget.focusProxy() not in reached} == set()
@@ -628,11 +627,11 @@ def test_it_fits_its_room(panel: PublishPanel, save_screenshot: Screenshot, mode
     panel.setParent(None)
     panel.resize(width, height)
     panel.form.show_draft(Draft(topic="prod/orders/eu/created", type="order.created", body=ORDER))
-    panel._connections_changed([PROD])
+    panel.connection.take([PROD])
     panel.show()
     QApplication.processEvents()
     panel.check_now()
-    for widget in (panel.form.topic, panel.form.type, panel.form.content, panel.form.editor, panel.actions_row.fire):
+    for widget in (panel.form.topic, panel.form.type, panel.form.content, panel.form.editor, panel.row.fire):
         right = widget.mapTo(panel, QPoint(widget.width(), 0)).x()
         bottom = widget.mapTo(panel, QPoint(0, widget.height())).y()
         assert right <= width

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QStackedLayout, QWidget
@@ -56,6 +58,17 @@ class PublishActions(QWidget):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    def save_state(self) -> dict[str, int]:
+        """What is chosen here."""
+        return {"every": self.every.value(), "burst": self.count.value()}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Take it back; anything odd is ignored."""
+        for name, spin in (("every", self.every), ("burst", self.count)):
+            value = state.get(name)
+            if type(value) is int and spin.minimum() <= value <= spin.maximum():
+                spin.setValue(value)
+
     def set_running(self, running: bool) -> None:
         """Repeat becomes Stop while something is under way."""
         self.repeat.setText(_tr("Stop") if running else _tr("Repeat"))
@@ -86,6 +99,7 @@ class PublishActions(QWidget):
     def take_burst(self) -> None:
         """Show the burst in this row."""
         self._row.insertWidget(2, self.burst_box)
+        self.burst_box.show()
 
     def _lay_out(self) -> None:
         buttons, refusal = QWidget(self), QWidget(self)

@@ -69,6 +69,12 @@ class PublishEditor(QPlainTextEdit):
         self._mark = position
         self._show_mark()
 
+    def go_to_mark(self) -> None:
+        """Put the cursor where the mistake is."""
+        if self._mark >= 0:
+            self.setTextCursor(self._cursor_at(self._mark))
+            self.ensureCursorVisible()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A new line begins under the line before."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.modifiers() not in (
@@ -83,13 +89,17 @@ class PublishEditor(QPlainTextEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
+    def _cursor_at(self, position: int) -> QTextCursor:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(units(self.text()[:position]), self.document().characterCount() - 1))
+        return cursor
+
     def _show_mark(self) -> None:
         if self._mark < 0:
             self.setExtraSelections([])
             set_look(self, "state", "")
             return
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(min(units(self.text()[: self._mark]), self.document().characterCount() - 1))
+        cursor = self._cursor_at(self._mark)
         line = QTextCharFormat()
         line.setBackground(self._theme.color("error_bg"))
         line.setProperty(QTextFormat.Property.FullWidthSelection, True)

@@ -9,33 +9,32 @@ from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from eventmon.engine.templates import Draft, PayloadFormat
-from eventmon.gui.models.publish_payload import media_type_of, written_as
+from eventmon.engine.templates import Draft
+from eventmon.gui.models.publish_payload import media_type_of
 from eventmon.gui.models.publish_plan import BODY, FILE
-from eventmon.gui.models.publish_texts import FORMATS, format_word
 from eventmon.gui.models.publish_topics import KnownTopics
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.field_note import FieldNote
 from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
-from eventmon.gui.widgets.publish_editor import PublishEditor
+from eventmon.gui.widgets.publish_data import PublishData
 from eventmon.gui.widgets.publish_headers import PublishHeaders
 from eventmon.gui.widgets.publish_suggest_field import SuggestField
 from eventmon.gui.widgets.publish_target import PublishTarget
 
 ROOM_FOR_PAIRS = 500
 """Width, at the usual text size, from which source and subject share a line."""
+ROOM_FOR_MORE = 440
+"""Height from which the rarer fields show by themselves."""
+ROOM_FOR_MORE_IF_NARROW = 560
 
 
 def _tr(text: str) -> str:
@@ -48,16 +47,19 @@ class PublishForm(QWidget):
     Attributes:
         edited: the user changed one of them.
         topicEdited: it was the topic.
-        moreChanged: the rarer fields were shown or hidden by hand (bool).
+        moreChanged: the rarer fields are to be shown or hidden; ``fit`` does it.
+        wish: whether they are to be shown; None leaves it to the room.
     """
 
     edited = Signal()
     topicEdited = Signal()
-    moreChanged = Signal(bool)
+    moreChanged = Signal()
 
-    def __init__(self, theme: Theme, known: KnownTopics, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, known: KnownTopics, tail: QWidget) -> None:
+        """Make it; ``tail`` stands under the data."""
+        super().__init__()
         self._theme = theme
+        self.wish: bool | None = None
         self._more_shown = False
         self._wide: bool | None = None
         self.topic = SuggestField(_tr("Topic"), known.topics, self)
@@ -65,18 +67,14 @@ class PublishForm(QWidget):
         self.source = _line(_tr("Source"), "//shop.example/checkout")
         self.subject = _line(_tr("Subject"), "order/48347")
         self.media_type = _line(_tr("Media type"), "")
-        self.content = QComboBox(self)
         self.headers = PublishHeaders(theme, self)
         self.target = PublishTarget(theme, self)
         self.more = QToolButton(self)
-        self.editor = PublishEditor(theme, self)
-        self.file = _line(_tr("File"), _tr("Path of a file"))
-        self.browse = QPushButton(_tr("Choose…"), self)
-        self.notes = {name: FieldNote(theme, self) for name in ("topic", "headers", BODY, FILE)}
+        self.data = PublishData(theme, self)
+        self.content, self.editor, self.file = self.data.content, self.data.editor, self.data.file
+        self.notes = {name: FieldNote(theme, self) for name in ("topic", "headers")} | self.data.notes
         self._labels: dict[str, PlainLabel] = {}
-        self._format: PayloadFormat = "json"
-        self._fill_content()
-        self._lay_out()
+        self._lay_out(tail)
         self._listen()
         self._restyle()
         self.show_more(False)
@@ -92,7 +90,7 @@ class PublishForm(QWidget):
             subject=self.subject.text(),
             media_type=self.media_type.text(),
             headers=self.headers.headers(),
-            format=self._format,
+            format=self.data.format,
             body=self.editor.text(),
             file=self.file.text(),
         )
@@ -105,22 +103,12 @@ class PublishForm(QWidget):
             (self.source, draft.source),
             (self.subject, draft.subject),
             (self.media_type, draft.media_type),
-            (self.file, draft.file),
         ):
             line.setText(text)
             line.setCursorPosition(0)
         self.headers.set_headers(draft.headers)
-        self._format = draft.format
-        self.content.setCurrentIndex(list(FORMATS).index(draft.format))
-        if draft.body != self.editor.text():
-            self.editor.set_text(draft.body)
-        self._show_format()
+        self.data.show_data(draft.format, draft.body, draft.file)
         self._tell_hidden()
-
-    @property
-    def format(self) -> PayloadFormat:
-        """How the data is written."""
-        return self._format
 
     # ── mistakes ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -166,9 +154,14 @@ class PublishForm(QWidget):
             widget.setVisible(shown)
         self._tell_hidden()
 
-    def fit(self, width: int) -> None:
-        """Source and subject share a line where there is room."""
-        wide = width >= ROOM_FOR_PAIRS * self._theme.text_percent / 100
+    def fit(self, width: int, height: int) -> None:
+        """Show what there is room for, or what is wished."""
+        scale = self._theme.text_percent / 100
+        wide = width >= ROOM_FOR_PAIRS * scale
+        enough = ROOM_FOR_MORE if wide else ROOM_FOR_MORE_IF_NARROW
+        more = self.wish if self.wish is not None else height >= enough * scale
+        if more != self._more_shown:
+            self.show_more(more)
         if wide != self._wide:
             self._wide = wide
             self._place_pairs(wide)
@@ -180,15 +173,7 @@ class PublishForm(QWidget):
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _fill_content(self) -> None:
-        for payload_format in FORMATS:
-            self.content.addItem(format_word(payload_format))
-        self.content.setAccessibleName(_tr("Content"))
-        self.content.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.content.setMinimumContentsLength(4)
-        self.content.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-
-    def _lay_out(self) -> None:
+    def _lay_out(self, tail: QWidget) -> None:
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -221,31 +206,10 @@ class PublishForm(QWidget):
         layout.setSpacing(4)
         layout.addLayout(self._grid)
         layout.addLayout(self._burst)
-        layout.addWidget(self.editor, 1)
-        layout.addWidget(self._file_row())
-        layout.addWidget(self.notes[BODY])
-        layout.addWidget(self.notes[FILE])
-        self._tail = layout
+        layout.addWidget(self.data, 1)
+        layout.addWidget(tail)
         self._place_pairs(False)
         self._order_tabs()
-
-    def add_tail(self, *widgets: QWidget) -> None:
-        """Put something under the editor."""
-        for widget in widgets:
-            self._tail.addWidget(widget)
-
-    def _file_row(self) -> QWidget:
-        self._file = QWidget(self)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.file, 1)
-        row.addWidget(self.browse)
-        column = QVBoxLayout(self._file)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row)
-        column.addStretch(1)
-        self._file.hide()
-        return self._file
 
     def _place_pairs(self, wide: bool) -> None:
         source, subject = self._labels[_tr("Source")], self._labels[_tr("Subject")]
@@ -256,7 +220,7 @@ class PublishForm(QWidget):
 
     def _order_tabs(self) -> None:
         order: list[QWidget] = [self.topic, self.more, self.type, self.content, self.source, self.subject]
-        order += [self.media_type, self.headers.add, self.editor, self.file, self.browse]
+        order += [self.media_type, self.headers.add, self.editor, self.file, self.data.browse]
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
 
@@ -269,43 +233,21 @@ class PublishForm(QWidget):
 
     def _listen(self) -> None:
         self.topic.edited.connect(self.topicEdited)
-        for signal in (self.topic.edited, self.type.edited, self.headers.edited, self.editor.textChanged):
+        for signal in (self.topic.edited, self.type.edited, self.headers.edited, self.data.edited):
             signal.connect(self.edited)
-        for line in (self.source, self.subject, self.media_type, self.file):
+        for line in (self.source, self.subject, self.media_type):
             line.textEdited.connect(lambda _text: self.edited.emit())
-        self.content.activated.connect(lambda index: self._choose_format(list(FORMATS)[index]))
         self.more.clicked.connect(self._turn_more)
-        self.browse.clicked.connect(self._choose_file)
+        self.data.formatChanged.connect(self._show_media_type)
         self._theme.changed.connect(self._restyle)
 
     def _turn_more(self) -> None:
-        self.show_more(not self._more_shown)
-        self.moreChanged.emit(self._more_shown)
+        self.wish = not self._more_shown
+        self.moreChanged.emit()
 
-    def _choose_format(self, chosen: PayloadFormat) -> None:
-        """Write the same bytes in another way, where that can be done; undo brings the text back."""
-        text = self.editor.text()
-        if chosen != "file" and self._format != "file":
-            converted = written_as(text, self._format, chosen)
-            if converted != text:
-                self.editor.replace_text(converted)
-        self._format = chosen
-        self._show_format()
-        self.edited.emit()
-
-    def _choose_file(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(self, _tr("Publish a file"), self.file.text())
-        if path:
-            self.file.setText(path)
-            self._show_format()
-            self.edited.emit()
-
-    def _show_format(self) -> None:
-        from_file = self._format == "file"
-        self.editor.setVisible(not from_file)
-        self._file.setVisible(from_file)
-        self.editor.highlighter.set_json(self._format == "json")
-        self.media_type.setPlaceholderText(media_type_of(self._format, self.file.text()))
+    def _show_media_type(self) -> None:
+        """The usual one stands where none is written."""
+        self.media_type.setPlaceholderText(media_type_of(self.data.format, self.file.text()))
 
     def _tell_hidden(self) -> None:
         """What is set and not shown says so."""

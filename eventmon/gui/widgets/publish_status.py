@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from eventmon.gui.theme.theme import Theme
@@ -12,6 +13,7 @@ from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
 
 ICON = 14
+GAP = 6
 
 
 def _tr(text: str) -> str:
@@ -25,6 +27,8 @@ class PublishStatus(QWidget):
         super().__init__(parent)
         self.setObjectName("publishStatus")
         self._theme = theme
+        self._roomy = True
+        self._formats = False
         self._tick = PlainLabel(parent=self)
         self.state = PlainLabel("", self)
         self.placeholders = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
@@ -47,29 +51,52 @@ class PublishStatus(QWidget):
 
     def show_state(self, sentence: str, placeholders: str, *, formats: bool = False) -> None:
         """What is said of data without a mistake; an empty sentence leaves the room to a mistake's own."""
-        self.format.setVisible(formats)
+        self._formats = formats
         self._tick.setVisible(bool(sentence))
         self.state.setText(sentence)
         self.placeholders.setText(placeholders)
         self._row.setVisible(bool(sentence or self.answer.text()))
+        self._make_room()
 
-    def show_next(self, text: str, *, shown: bool) -> None:
+    def show_next(self, text: str) -> None:
         """The next firing, in a line of its own or only as a tooltip."""
         self._next.setText(text)
-        self._card.setVisible(shown and bool(text))
+        self._card.setVisible(self._roomy and bool(text))
         plain_tooltip(self.placeholders, _tr("Next: {data}").format(data=text) if text else "")
+
+    def set_roomy(self, roomy: bool) -> None:
+        """Whether there is a line for the next firing."""
+        self._roomy = roomy
+        self._card.setVisible(roomy and bool(self._next.text()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is least wanted leaves first."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def show_answer(self, sentence: str, whole: str = "") -> None:
         """What became of the last firing."""
         self.answer.setText(sentence)
         self._row.setVisible(bool(self.state.text() or sentence))
+        self._make_room()
         plain_tooltip(self.answer, whole or sentence)
+
+    def _make_room(self) -> None:
+        """The answer is never cut for the sake of the count of placeholders or of a link."""
+        room = self.width() - ICON - 5 * GAP
+        for label in (self.state, self.answer):
+            room -= label.fontMetrics().horizontalAdvance(label.text())
+        link = self.format.sizeHint().width() if self._formats else 0
+        self.format.setVisible(self._formats and link <= room)
+        room -= link if link <= room else 0
+        words = self.placeholders.fontMetrics().horizontalAdvance(self.placeholders.text())
+        self.placeholders.setVisible(bool(words) and (words <= room or not self.answer.text()))
 
     def _lay_out(self) -> None:
         self._row = QWidget(self)
         row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(GAP)
         row.addWidget(self._tick)
         row.addWidget(self.state)
         row.addWidget(self.placeholders)
