@@ -19,6 +19,7 @@ from eventmon.observers import registry
 from eventmon.observers.base import ObserverKind, Services
 from tests.engine.conftest import Run
 from tests.engine.observer_kinds import CourierKind, WarehouseKind
+from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import Rig, order, orders
 
 Add = Callable[[ObserverKind], None]
@@ -326,6 +327,45 @@ def test_what_an_observer_publishes_is_logged_and_counted(run: Run[Any], path: P
             assert mail is not None
             assert (mail.events, mail.last_seq, rig.recording.newest) == (2, 4, 4)
             await until(lambda: rig.observers.statuses()[0].delivered == 2)
+
+    run(scenario())
+
+
+def test_a_read_only_connection_refuses_what_observers_publish(
+    run: Run[Any], path: Path, broker: OrdersBroker, quiet: None
+) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            await rig.connections.open("orders://localhost", "prod", read_only=True)
+            await rig.observers.attach(definition("publish", settings={"topic": "prod/orders/copied"}))
+            await rig.ingest.deliver(orders(7))
+            await until(lambda: rig.observers.statuses()[0].state == "stopped")
+            (status,) = rig.observers.statuses()
+            assert (status.failed, status.delivered) == (5, 0)
+            assert status.last_error.startswith("“prod” is read-only")
+            assert broker.published == []
+
+    run(scenario())
+
+
+def test_a_loop_through_a_broker_is_stopped_as_one(
+    run: Run[Any], path: Path, broker: OrdersBroker, quiet: None
+) -> None:
+    """No hop count comes back from a broker, so what is sent tells: the same, again and again, to its own pattern."""
+
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            await rig.connections.open("orders://localhost", "prod")
+            rule = definition("publish", "prod/#", settings={"topic": "prod/orders/copied", "rate": 10_000})
+            await rig.observers.attach(rule)
+            for _ in range(60):
+                await rig.ingest.deliver([Event(topic="prod/orders/copied", data=b"1")])  # as the broker sends it back
+                await until(lambda: rig.observers.statuses()[0].pending == 0)
+            (status,) = rig.observers.statuses()
+            assert len(broker.published) == 49
+            assert (status.state, status.delivered, status.failed, status.matched) == ("stopped", 49, 1, 50)
+            assert status.why.startswith("Possible loop: it sent the same payload 50 times within 10 s to")
+            assert status.why in problems_of(rig)
 
     run(scenario())
 
