@@ -380,3 +380,17 @@ def test_importing_the_library_brings_neither_qt_nor_a_network_client() -> None:
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (finished.returncode, finished.stderr) == (0, "")
+
+
+def test_some_events_of_a_batch_may_go_without_a_seq() -> None:
+    bus = Bus()
+    seen: list[tuple[str, int]] = []
+    bus.subscribe("#", lambda event: seen.append((event.topic, event.seq)))
+    events = [Event(topic=topic) for topic in ("orders", "heartbeat", "orders", "heartbeat")]
+    assert bus.publish_many(events, numbered=[events[0], events[2]]) == 1
+    assert seen == [("orders", 1), ("heartbeat", 0), ("orders", 2), ("heartbeat", 0)]
+    assert bus.publish("orders") == 3
+    counted = bus.topic("heartbeat").statistics()
+    assert (counted.events, counted.last_seq) == (2, 0)
+    assert counted.last_received > 0
+    assert bus.statistics().events == 5

@@ -181,3 +181,17 @@ def test_a_cycle_through_tasks_left_behind_is_cut_by_its_hops() -> None:
         assert cut_texts(problems) == ["cycle orders → orders"]
 
     asyncio.run(scenario())
+
+
+def test_a_cycle_of_events_without_a_seq_is_cut_too() -> None:
+    problems: list[BusProblem] = []
+    bus = Bus(on_problem=problems.append)
+
+    def send_on(event: Event) -> None:
+        bus.publish_many([Event(topic="pong" if event.topic == "ping" else "ping") for _ in range(2)], numbered=[])
+
+    bus.subscribe("+", send_on)
+    bus.publish_many([Event(topic="ping")], numbered=[])
+    assert cut_texts(problems) == ["cycle ping → pong → ping"]
+    assert bus.next_seq == 1
+    assert bus.statistics().events < 3_000
