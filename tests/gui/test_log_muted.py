@@ -1,70 +1,137 @@
-"""Muted topics in the log: not shown, and said so."""
+"""Muted topics: their rows are not shown, the footer says how many, and nothing else changes."""
 
 from __future__ import annotations
 
-import pytest
-from pytestqt.qtbot import QtBot
+from collections.abc import Iterator
 
+import pytest
+from PySide6.QtWidgets import QToolButton
+
+from eventmon.engine.requests import Search
 from eventmon.gui.context import PanelContext
-from eventmon.gui.widgets.plain_text import PlainLabel
+from eventmon.gui.panels.event_log import EventLogPanel
+from eventmon.gui.widgets.empty_state import EmptyState
 from tests.gui.log_desk import Desk
+from tests.gui.log_script import order
 from tests.helpers.scripted_engine import ScriptedEngine
+
+MAIL = "jobs/mail/queued"
 
 
 @pytest.fixture
-def desk(context: PanelContext, engine: ScriptedEngine, qtbot: QtBot) -> Desk:
-    desk = Desk(context, engine, 700)
-    qtbot.addWidget(desk.panel)
-    return desk
+def desk(context: PanelContext, engine: ScriptedEngine) -> Iterator[Desk]:
+    """A thousand events."""
+    desk = Desk(context, engine)
+    yield desk
+    desk.panel.close()
+    desk.panel.deleteLater()
 
 
-def topics(desk: Desk) -> set[str]:
-    """Topics of the rows that are there."""
-    rows = desk.panel.model.rows
-    seqs = [item for item in rows.items(0, len(rows)) if isinstance(item, int)]
-    return {desk.script.row(seq).topic for seq in seqs}
-
-
-def test_muted_topics_leave_the_log_and_come_back(desk: Desk) -> None:
-    everything = topics(desk)
-    assert "prod/payments/failed" in everything
-    desk.context.selection.setMuted(("prod/payments/#", "jobs/#"))
+def mute(desk: Desk, *patterns: str) -> None:
+    desk.context.selection.setMuted(patterns)
     desk.settle()
-    assert topics(desk) == everything - {"prod/payments/failed", "jobs/mail/queued"}
-    assert "500 shown of 700 events · 2 topics muted" in desk.panel.footer.words()
+
+
+def mails(high: int) -> int:
+    return sum(order(seq).topic == MAIL for seq in range(1, high + 1))
+
+
+def test_rows_of_muted_topics_are_left_out_and_counted(desk: Desk) -> None:
+    mute(desk, MAIL)
+    shown = desk.panel.model.rows.items(0, 2_000)
+    assert shown == [seq for seq in range(1, 1_001) if order(seq).topic != MAIL]
+    assert f"{len(shown)} shown of 1,000 events" in desk.says
+    assert f"{mails(1_000)} muted" in desk.says
+    assert "Following" in desk.says
+
+
+def test_new_events_of_muted_topics_only_raise_the_figure(desk: Desk) -> None:
+    mute(desk, MAIL)
+    for _ in range(3):
+        desk.frame(grow=100)
+    assert f"{mails(1_300)} muted" in desk.says
+    assert all(order(seq).topic != MAIL for seq in desk.panel.model.rows.newest_seqs(300))
+    assert desk.view.following
+
+
+def test_unmuting_shows_them_again_where_they_were(desk: Desk) -> None:
+    desk.view.verticalScrollBar().setValue(510 * desk.view.row_height)
+    desk.settle()
+    before = [desk.seq_at(y) for y in range(5, 200, 20)]
+    mute(desk, "prod/stock/#", MAIL)
+    mute(desk)
+    assert len(desk.panel.model.rows) == 1_000
+    assert "muted" not in desk.says
+    assert [desk.seq_at(y) for y in range(5, 200, 20)] == before
+
+
+def test_what_a_filter_leaves_out_is_not_called_muted(desk: Desk) -> None:
+    mute(desk, MAIL)
+    desk.type_filter("martin")
+    shown = desk.panel.model.rows.items(0, 2_000)
+    assert shown == [seq for seq in range(1, 1_001) if seq % 5 == 0 and order(seq).topic != MAIL]
+    assert "1 topic muted" in desk.says
+    desk.run("log.filter_clear")
+    assert f"{mails(1_000)} muted" in desk.says
+
+
+def test_a_log_whose_topics_are_all_muted_says_so(desk: Desk) -> None:
+    mute(desk, "#")
+    page = desk.panel._rows.currentWidget()
+    assert isinstance(page, EmptyState)
+    assert page is desk.panel._all_muted
+    assert not page.findChildren(QToolButton)
+    assert "1,000 muted" in desk.says
+    mute(desk)
+    assert desk.panel._rows.currentWidget() is desk.view
+
+
+def test_pause_and_clear_view_keep_them_muted(desk: Desk) -> None:
+    mute(desk, MAIL)
+    desk.run("log.pause")
+    desk.frame(grow=100)
+    assert f"{mails(1_000)} muted" in desk.says
+    desk.run("log.pause")
+    desk.frame()
+    assert f"{mails(1_100)} muted" in desk.says
+    desk.run("log.clear_view")
     desk.frame(grow=70)
-    assert "550 shown of 770 events" in desk.panel.footer.words()
-    assert topics(desk) == everything - {"prod/payments/failed", "jobs/mail/queued"}
-    desk.context.selection.setMuted(())
-    desk.settle()
-    assert topics(desk) == everything
-    assert "muted" not in desk.panel.footer.words()
+    assert f"{mails(1_170) - mails(1_100)} muted" in desk.says
+
+
+def test_retention_takes_muted_events_out_of_the_figure(desk: Desk) -> None:
+    mute(desk, MAIL)
+    desk.script.retain(501)
+    desk.frame(grow=1)
+    assert f"{mails(1_001) - mails(500)} muted" in desk.says
+
+
+def test_what_was_muted_before_the_panel_was_made_is_not_shown(context: PanelContext, engine: ScriptedEngine) -> None:
+    context.selection.setMuted((MAIL,))
+    desk = Desk(context, engine)
+    assert f"{mails(1_000)} muted" in desk.says
+    assert isinstance(desk.panel, EventLogPanel)
+    asked = [one for one in engine.asked if isinstance(one, Search)]
+    assert all(one.hidden == [MAIL] for one in asked)
+    desk.panel.close()
 
 
 def test_a_filter_and_mutes_hold_together(desk: Desk) -> None:
-    desk.context.selection.setMuted(("prod/orders/us/#",))
+    mute(desk, "prod/orders/us/#")
     desk.context.selection.setTopicFilter("prod/orders/#")
     desk.settle()
-    assert topics(desk) == {"prod/orders/eu/created", "prod/orders/eu/paid"}
-    desk.panel.filter_bar.clear()
-    desk.settle()
-    assert "prod/orders/us/created" not in topics(desk)
-    assert "prod/stock/reserved" in topics(desk)
+    rows = desk.panel.model.rows
+    assert {order(seq).topic for seq in rows.newest_seqs(1_000)} == {"prod/orders/eu/created", "prod/orders/eu/paid"}
+    desk.run("log.filter_clear")
+    topics = {order(seq).topic for seq in rows.newest_seqs(1_000)} | {
+        order(seq).topic for seq in desk.panel.model.rows.newest_seqs(1_000)
+    }
+    assert "prod/orders/us/created" not in topics
+    assert "prod/stock/reserved" in topics
 
 
-def test_when_all_is_muted_the_log_says_why_it_is_empty(desk: Desk) -> None:
-    desk.context.selection.setMuted(("#",))
-    desk.settle()
-    assert not desk.view.isVisible()
-    assert "1 topic muted: show them again in the Topics panel." in _sentence(desk)
-
-
-def test_mutes_do_not_hide_the_welcome_page(context: PanelContext, engine: ScriptedEngine, qtbot: QtBot) -> None:
+def test_mutes_do_not_hide_the_welcome_page(context: PanelContext, engine: ScriptedEngine) -> None:
     context.selection.setMuted(("jobs/#",))
-    desk = Desk(context, engine, 0)
-    qtbot.addWidget(desk.panel)
+    desk = Desk(context, engine, events=0)
     assert desk.panel._welcome.isVisible()
-
-
-def _sentence(desk: Desk) -> str:
-    return " ".join(label.text() for label in desk.panel._no_match.findChildren(PlainLabel))
+    desk.panel.close()

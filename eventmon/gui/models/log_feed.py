@@ -136,6 +136,14 @@ class LogFeed(QObject):
         self.changed.emit()
 
     @property
+    def muted_events(self) -> int | None:
+        """How many events of what was looked at are muted; None when a filter leaves out others too."""
+        if self.search is None or not self.search.filter.hidden:
+            return 0
+        rows = self.model.rows
+        return None if self.search.filter.typed else rows.high - rows.low + 1 - rows.events
+
+    @property
     def can_scan_older(self) -> bool:
         """Whether the search stands still above older events."""
         search = self.search

@@ -171,9 +171,13 @@ def shown_of(shown: int, scanned: int, total: int) -> str:
     return f"{formatting.count(shown)} shown of the newest {events(scanned)}"
 
 
-def muted(patterns: int) -> str:
-    """That some topics are hidden: ``1 topic muted``."""
-    return f"{formatting.count(patterns)} topic{'' if patterns == 1 else 's'} muted" if patterns else ""
+def muted(patterns: int, hidden: int | None = None) -> str:
+    """What is not shown because its topic is muted: ``1,204 muted``, or ``1 topic muted`` when nobody has counted."""
+    if not patterns:
+        return ""
+    if hidden is not None:
+        return f"{formatting.count(hidden)} muted"
+    return f"{formatting.count(patterns)} topic{'' if patterns == 1 else 's'} muted"
 
 
 def no_match(gaps: int, muted_patterns: int = 0) -> str:

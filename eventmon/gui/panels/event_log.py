@@ -94,8 +94,14 @@ class EventLogPanel(Panel):
             self.tr("No events yet"),
             self.tr("They appear here as soon as they arrive."),
         )
+        self._all_muted = EmptyState(
+            self.context.theme,
+            "eye-off",
+            self.tr("All muted"),
+            self.tr("The topics of everything that was searched are muted. Show them again in Topics."),
+        )
         self._rows = QStackedLayout()
-        for page in (self.view, self._no_match, self._no_events):
+        for page in (self.view, self._no_match, self._no_events, self._all_muted):
             self._rows.addWidget(page)
         working = QWidget(self)
         column = QVBoxLayout(working)
@@ -215,7 +221,7 @@ class EventLogPanel(Panel):
         if asked and search is not None and not search.running and not self.model.rows.events:
             sentence = log_texts.no_match(len(self.model.rows), len(self.feed.muted))
             self._no_match.set_text(self.tr("No events match"), sentence)
-            page = self._no_match
+            page = self._no_match if search.filter.typed else self._all_muted
         elif empty and self._connections:
             page = self._no_events
         self._rows.setCurrentWidget(page)

@@ -46,7 +46,7 @@ def footing(feed: LogFeed, *, following: bool, new: int) -> Footing:
             note, offer = _tr("scanned {share} %").format(share=int(search.progress * 100)), "stop"
         elif feed.can_scan_older:
             offer = "older"
-        note = " · ".join(filter(None, (note, log_texts.muted(len(search.filter.hidden)))))
+        note = " · ".join(filter(None, (note, log_texts.muted(len(search.filter.hidden), feed.muted_events))))
     paused = log_texts.paused(horizon.waiting, horizon.gone) if horizon.paused else ""
     return Footing(amount=amount, note=note, offer=offer, paused=paused, following=following, new=new)
 
