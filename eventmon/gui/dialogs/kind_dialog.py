@@ -15,6 +15,8 @@ from eventmon.gui.widgets.field_note import FieldNote
 from eventmon.gui.widgets.kind_list import KindList
 
 TALLEST = 760
+WIDEST = 1.4
+"""Times the normal width, however large the text is."""
 ROOM_TO_SPEAK = 36
 """Spare height, so that a sentence below moves nothing out of sight."""
 
@@ -32,12 +34,17 @@ class KindDialog(FramedDialog):
     def __init__(self, theme: Theme, size: QSize, smallest: QSize, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._theme = theme
-        self._size = size
+        self._size = QSize(self._width(size.width(), parent), size.height())
         self._had_focus: QWidget | None = None
         self._aside: QWidget | None = None
         self._greyed: list[QWidget] = []
         self.outcome = FieldNote(theme)
         self.setMinimumSize(smallest)
+
+    def _width(self, normal: int, over: QWidget | None) -> int:
+        """Wider for larger text, as far as the window has room."""
+        wanted = int(normal * max(1.0, min(WIDEST, self._theme.text_percent / 100)))
+        return wanted if over is None else max(normal, min(wanted, over.window().width() - 2 * INSET))
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in the order shown."""

@@ -26,7 +26,7 @@ class ObserverTrialView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("observerTrial")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(int(WIDTH * max(1.0, min(1.4, theme.text_percent / 100))))
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.AlternateBase)
         self._title = PlainLabel(_tr("Test on the selected event"), self)
@@ -47,6 +47,8 @@ class ObserverTrialView(QWidget):
         self._promise = PlainLabel(_tr("Dry run: nothing has been sent."), self)
         self._promise.setProperty("tone", "text2")
         self._promise.setFont(theme.small)
+        for label in (self._title, self._heading, self._promise):
+            label.setWordWrap(True)
         self._lay_out()
         self.show_nothing(_tr("No event to test on yet."))
 
