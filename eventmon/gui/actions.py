@@ -177,6 +177,8 @@ class MainToolBar(QToolBar):
         self._add_command("topics.new", new_topic)
         attach = CommandButton(theme, commands.bare_action("observer.attach"), "radar", _tr("Attach observer"))
         self._add_command("observer.attach", attach)
+        publish = CommandButton(theme, commands.bare_action("publish.open"), "send", _tr("Publish"))
+        self._add_command("publish.open", publish)
         self.addWidget(self._spring())
         self._fill_panels_menu()
         self.addWidget(self._layout)

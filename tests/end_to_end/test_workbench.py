@@ -1,4 +1,4 @@
-"""One person's first half hour with the window: real engine, real mouse and keys, real input in all three docks."""
+"""One person's first half hour with the window: real engine, real mouse and keys, real input in its docks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import qasync
-from PySide6.QtCore import QAbstractItemModel, QPoint, QPointF, Qt
+from PySide6.QtCore import QAbstractItemModel, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeView, QWidget
@@ -23,7 +23,9 @@ from eventmon.core.errors import UserError
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.requests import ListConnections, Publish, ReadRowsAt
 from eventmon.gui.application import WindowLife, make_application
+from eventmon.gui.arrangement import LEAST_WIDTHS
 from eventmon.gui.dialogs.connect import ConnectDialog
+from eventmon.gui.dialogs.name_layout import NameLayoutDialog
 from eventmon.gui.panels.counters import CountersPanel
 from eventmon.gui.panels.event_log import EventLogPanel
 from eventmon.gui.panels.topics import TopicsPanel
@@ -34,7 +36,7 @@ from tests.helpers.hostile import HOSTILE_BYTES
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore(OFFSCREEN_SAYS)]
 
 PATIENCE_SECONDS = 30.0
-SIZES = ((1280, 800), (1920, 1080))
+SIZES = ((1280, 800), (1920, 1080), (2560, 1440))
 BUILD_LINES = 5_000
 WRITE_BUILD_LOG = f"""
 import logging, sys
@@ -77,7 +79,7 @@ class Person:
 
     async def ready(self) -> None:
         await until(lambda: self.life.context.bridge.last_frame is not None, "the first frame")
-        await until(lambda: self.window.findChild(CountersPanel) is not None, "the last panel")
+        await until(lambda: all(dock.panel is not None for dock in self.window.docks), "all panels")
 
     def button(self, text: str) -> QPushButton:
         (button,) = [b for b in self.window.findChildren(QPushButton) if b.text() == text and b.isVisible()]
@@ -137,7 +139,7 @@ def play(home: Path, qapp: QApplication) -> Callable[..., None]:
     return run
 
 
-def test_the_demo_fills_all_three_docks_and_the_log_obeys_mouse_and_keys(play: Callable[..., None]) -> None:
+def test_the_demo_fills_the_docks_and_the_log_obeys_mouse_and_keys(play: Callable[..., None]) -> None:
     async def scene(person: Person) -> None:
         person.click(person.button("Start demo"))
         await until(lambda: person.stored > 200, "events of the demo")
@@ -254,6 +256,33 @@ def test_layout_theme_and_events_are_back_after_a_restart(play: Callable[..., No
     play(second)
 
 
+def test_layouts_are_chosen_by_keys_named_and_back_after_a_restart(play: Callable[..., None]) -> None:
+    def shown(person: Person) -> set[str]:
+        return {dock.description.id for dock in person.window.docks if not dock.isHidden()}
+
+    async def first(person: Person) -> None:
+        person.press(Qt.Key.Key_F7)
+        await until(lambda: shown(person) == {"topics", "event_log", "observers", "counters"}, "Watch")
+        person.press(Qt.Key.Key_F9)
+        await until(lambda: shown(person) == {"topics", "event_log", "event", "observers", "publish"}, "Publish")
+        person.life.context.commands.action("view.panel.observers").trigger()
+        person.life.context.commands.action("view.layout_save_as").trigger()
+        dialog = person.find(NameLayoutDialog)
+        QTest.keyClicks(dialog.line, "Night shift")
+        person.click(dialog.confirm)
+        person.press(Qt.Key.Key_F8)
+        await until(lambda: len(shown(person)) == 6, "Debug")
+
+    async def second(person: Person) -> None:
+        assert len(shown(person)) == 6
+        menu = person.window.menu("view/layout")
+        next(action for action in menu.actions() if action.text() == "Night shift").trigger()
+        await until(lambda: shown(person) == {"topics", "event_log", "event", "publish"}, "the own layout")
+
+    play(first)
+    play(second)
+
+
 def test_every_size_and_theme_shows_whole_panels(play: Callable[..., None], tmp_path: Path) -> None:
     folder = Path(os.environ.get("EVENTMON_SCREENSHOTS") or tmp_path)
 
@@ -264,12 +293,22 @@ def test_every_size_and_theme_shows_whole_panels(play: Callable[..., None], tmp_
             for width, height in SIZES:
                 person.window.resize(width, height)
                 await until(lambda: person.window.size().width() == width, "the size")  # noqa: B023 - awaited here
+                person.life.context.commands.action("view.reset_layout").trigger()
+                laid_out = asyncio.Event()
+                QTimer.singleShot(0, laid_out.set)
+                await laid_out.wait()
                 picture = person.window.grab()
                 assert picture.save(str(folder / f"workbench-{theme}-{width}.png"))
-                for panel in (TopicsPanel, EventLogPanel, CountersPanel):
-                    shown = person.find(panel)
+                docks = list(person.window.docks)
+                assert len(docks) == 6
+                for dock in docks:
+                    shown = dock.panel
+                    assert shown is not None
                     assert shown.isVisible()
                     assert person.window.rect().contains(shown.rect().translated(shown.mapTo(person.window, QPoint())))
+                    assert dock.width() >= LEAST_WIDTHS[dock.description.id]
+                    assert dock.width() >= dock.minimumSizeHint().width(), dock.description.id
+                    assert dock.height() >= dock.minimumSizeHint().height(), dock.description.id
 
     play(scene, ("shop", "demo://?rate=1000&seed=4"))
 
