@@ -77,6 +77,15 @@ def test_suggestions_are_bounded_and_in_order() -> None:
     assert known.topics("no such") == []
 
 
+def test_new_topics_are_found_at_once_however_many_there_are() -> None:
+    known = KnownTopics()
+    known.take([topic(f"orders/{number:05d}", 1) for number in range(5_000)])
+    assert known.topics("orders/0499") == [f"orders/0499{digit}" for digit in range(10)]
+    known.take([topic("orders/04990a", 1), topic("cart/orders/0499", 1)])
+    assert known.topics("orders/0499")[:2] == ["orders/04990", "orders/04990a"]
+    assert known.topics("orders/0499")[-1] == "cart/orders/0499"
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
 def test_positions_are_counted_as_qt_counts_them(text: str) -> None:
     assert units(text) == len(text.encode("utf-16-le")) // 2
@@ -105,7 +114,7 @@ def test_a_mark_stands_at_its_letter(theme: Theme, qtbot: QtBot) -> None:
     qtbot.addWidget(editor)
     editor.set_text('{"name": "𝕆", x}')
     editor.mark(14)
-    assert editor.extraSelections()[1].cursor.selectedText() == "x"  # type: ignore[attr-defined]
+    assert editor.extraSelections()[1].cursor.selectedText() == "x"
     editor.set_text("")
     editor.mark(0)
     editor.mark(-1)
@@ -184,12 +193,11 @@ def test_repeating_keeps_the_beat_and_says_what_it_left_out(
 def test_a_plan_is_waited_for_and_may_be_given_up(runner: PublishRunner, engine: ScriptedEngine) -> None:
     planned: Future[PublishPlan] = Future()
     runner.start(planned, "once")
-    assert runner.running
+    assert runner.kind == "once"
     assert fired(engine) == 0
     planned.set_result(plan_of(ORDER))
     runner.turn()
     assert fired(engine) == 1
-    assert not runner.running
     runner.start(Future(), "burst", count=10)
     runner.stop()
     assert not runner.running

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import chain, islice
 
 from eventmon.engine.frame import TopicDelta
 
@@ -35,11 +36,13 @@ class KnownTopics:
     def topics(self, typed: str) -> list[str]:
         """Topics that begin with a text, then those that hold it; at most ``MAX_SUGGESTIONS``."""
         self._order()
-        found: list[str] = []
-        for name in self._ordered[bisect_left(self._ordered, typed) :][:MAX_SUGGESTIONS]:
+        found = [name for name in self._fresh if name.startswith(typed)]
+        first = bisect_left(self._ordered, typed)
+        for name in self._ordered[first : first + MAX_SUGGESTIONS]:
             if not name.startswith(typed):
                 break
             found.append(name)
+        found = sorted(found)[:MAX_SUGGESTIONS]
         if typed and len(found) < MAX_SUGGESTIONS:
             found += self._holding(typed.casefold(), MAX_SUGGESTIONS - len(found), set(found))
         return found
@@ -51,14 +54,12 @@ class KnownTopics:
         return [name for name in first | self._types if wanted in name.casefold()][:MAX_SUGGESTIONS]
 
     def _order(self) -> None:
-        """Put new names in: two sorted runs, which the sort merges in one pass."""
-        if self._fresh:
-            self._fresh.sort()
+        """Put new names in once they are many; a few are looked through as they are."""
+        if len(self._fresh) > max(1_000, len(self._ordered) // 8):
             self._ordered += self._fresh
             self._ordered.sort()
             self._fresh = []
 
     def _holding(self, wanted: str, room: int, besides: set[str]) -> list[str]:
-        looked_at = self._ordered[:MAX_LOOKED_AT]
-        found = (name for name in looked_at if wanted in name.casefold() and name not in besides)
-        return [name for name, _ in zip(found, range(room), strict=False)]
+        looked_at = chain(self._fresh, islice(self._ordered, MAX_LOOKED_AT))
+        return list(islice((name for name in looked_at if wanted in name.casefold() and name not in besides), room))
