@@ -156,7 +156,8 @@ def test_fonts_differ_by_one_step_a_meaning(theme: Theme) -> None:
 
 
 def test_every_icon_is_used_and_every_used_icon_is_there() -> None:
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "eventmon" / "gui").rglob("*.py"))
+    folders = (ROOT / "eventmon" / name for name in ("gui", "connectors", "observers"))  # kinds bring their icons
+    sources = "\n".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.py"))
     there = {path.stem for path in (resources_folder() / "icons").glob("*.svg")}
     assert there
     assert {name for name in there if f'"{name}"' not in sources} == set()
