@@ -19,6 +19,7 @@ from eventmon.gui.bridge import EngineBridge
 MOST_TOPICS: Final = 100_000
 SLICE: Final = 2_000
 """Topics matched between two turns of the event loop."""
+LONGEST: Final = 256
 LOOKED_AT: Final = 20_000
 """Topics looked at to complete what is typed."""
 
@@ -71,10 +72,12 @@ class KnownTopics(QObject):
         if THE_REST in levels:
             return []
         found: dict[str, None] = {}
-        for topic in self._beginning(levels, begun):
+        for topic in islice(self._beginning(levels, begun), LOOKED_AT):
             parts = topic.split("/")
             at = len(levels)
             stem = "/".join([*levels, parts[at]])
+            if len(stem) > LONGEST or not stem.isprintable():
+                continue  # no one types it, and a list would show it as something else
             if stem != typed and len(parts) == at + 1:
                 found[stem] = None
             elif len(parts) > at + 1:
