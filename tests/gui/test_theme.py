@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from eventmon.gui.resources import resources_folder
 from eventmon.gui.theme import tokens
 from eventmon.gui.theme.palette import make_palette
 from eventmon.gui.theme.stylesheet import make_stylesheet
 from eventmon.gui.theme.theme import TEXT_PERCENTS, Theme
+from eventmon.gui.widgets.plain_text import PlainLabel
 
 ROOT = Path(__file__).resolve().parents[2]
 MODES = {"light": tokens.LIGHT, "dark": tokens.DARK}
@@ -134,6 +136,19 @@ def test_icons_take_the_colour_of_their_token(theme: Theme) -> None:
     assert image.width() == 32
     solid = [image.pixelColor(x, y) for x in range(32) for y in range(32) if image.pixelColor(x, y).alpha() == 255]
     assert QColor(tokens.LIGHT["error"]) in solid
+
+
+def test_widgets_that_stand_already_follow_the_size_of_the_text(theme: Theme, qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    label, field = PlainLabel("Topic", page), QLineEdit(page)
+    page.show()
+    before = label.fontMetrics().height(), field.fontMetrics().height()
+    theme.apply("light", 200)
+    qtbot.waitUntil(lambda: label.fontMetrics().height() > 1.8 * before[0])
+    assert field.fontMetrics().height() > 1.8 * before[1]
+    theme.apply("light", 100)
+    qtbot.waitUntil(lambda: (label.fontMetrics().height(), field.fontMetrics().height()) == before)
 
 
 def test_text_steps_stop_at_both_ends_and_go_back(theme: Theme, qapp: QApplication) -> None:

@@ -158,10 +158,11 @@ class Theme(QObject):
         self._take_colors()
         application = _application()
         values = tokens.tokens(dark=self.dark)
+        resized = application.font() != self.body
         application.setFont(self.body)
         application.setPalette(make_palette(values))
         sheet = make_stylesheet(values, resources_folder() / "icons" / "sheet", dark=self.dark)
-        if sheet != application.styleSheet():
+        if resized or sheet != application.styleSheet():  # widgets with a sheet take another font with it alone
             application.setStyleSheet(sheet)
         self.changed.emit()
 
