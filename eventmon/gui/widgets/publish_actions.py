@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QFontMetrics, QIcon, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QStackedLayout, QWidget
 
 from eventmon.gui.dialogs.frame import FooterButton
@@ -136,6 +136,8 @@ class PublishActions(QWidget):
         theme = self._theme
         self.fire.setIcon(QIcon(theme.icon("send", "on_accent", ICON, gap=GAP)))
         self.fire.setIconSize(QSize(ICON + GAP, ICON))
+        for spin, widest in ((self.every, _tr("{n} ms").format(n="50,000")), (self.count, "10,000")):
+            spin.setFixedWidth(QFontMetrics(theme.body).horizontalAdvance(widest) + 24)
         self._icon.setPixmap(theme.pixmap("lock", "warn", ICON, self.devicePixelRatioF()))
 
 
@@ -152,7 +154,6 @@ def _spin(name: str, value: int, largest: int, suffix: str = "") -> QSpinBox:
     edit.setStyleSheet("border: 0; padding: 0; min-height: 0; background: transparent;")  # its edge is the spin box's
     edit.setTextMargins(7, 0, 0, 0)
     spin.setStyleSheet("QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }")
-    spin.setFixedWidth(spin.fontMetrics().horizontalAdvance(f"{value * 10:,}{suffix}") + 28)
     plain_tooltip(spin, name)
     return spin
 

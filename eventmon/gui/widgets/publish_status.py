@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from eventmon.gui.theme.theme import Theme
@@ -68,6 +68,11 @@ class PublishStatus(QWidget):
         """Whether there is a line for the next firing."""
         self._roomy = roomy
         self._card.setVisible(roomy and bool(self._next.text()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fonts again: the sheet takes them away when a label is shown for the first time."""
+        super().showEvent(event)
+        self._restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is least wanted leaves first."""
