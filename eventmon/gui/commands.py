@@ -366,7 +366,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="event",
         scope="event_log",
     ),
-    Command(id="log.go_to_seq", title=_title("Go to seq…"), shortcut="Ctrl+J", menu="event", section=1),
+    Command(id="log.go_to_seq", title=_title("Go to seq or time…"), shortcut="Ctrl+J", menu="event", section=1),
+    Command(
+        id="event.detail",
+        title=_title("Show in the Event panel"),
+        shortcut="Return; Enter",
+        menu="event",
+        scope="event_log",
+        section=1,
+    ),
     Command(
         id="event.own_window",
         title=_title("Open event in a window"),

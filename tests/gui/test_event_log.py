@@ -22,7 +22,6 @@ from eventmon.gui.models import log_texts
 from eventmon.gui.models.log_columns import Column
 from eventmon.gui.panels.event_log import EventLogPanel
 from eventmon.gui.widgets.empty_state import EmptyState
-from eventmon.gui.widgets.go_to_seq import GoToSeq
 from eventmon.gui.widgets.welcome import WelcomePage
 from tests.gui.log_desk import LEFT, Desk
 from tests.gui.log_script import order
@@ -381,7 +380,7 @@ def test_the_context_menu_copies_cells_and_narrows_to_a_topic(desk: Desk) -> Non
     row = desk.view.rowAt(100)
     menu = desk.panel._row_actions.menu(QPoint(desk.view.columnViewportPosition(Column.TYPE) + 5, 100))
     actions = {action.text(): action for action in menu.actions() if action.text()}
-    assert {"Copy row", "Copy cell", "Copy topic", "Filter to this topic", "Go to seq…"} <= set(actions)
+    assert {"Copy row", "Copy cell", "Copy topic", "Filter to this topic", "Go to seq or time…"} <= set(actions)
     actions["Copy cell"].trigger()
     assert QGuiApplication.clipboard().text() == desk.panel.model.text(row, Column.TYPE)
     topic = desk.panel.model.text(row, Column.TOPIC)
@@ -389,20 +388,6 @@ def test_the_context_menu_copies_cells_and_narrows_to_a_topic(desk: Desk) -> Non
     menu.close()
     desk.settle()
     assert desk.bar.topic == topic
-
-
-def test_go_to_seq_selects_it_in_the_middle(desk: Desk) -> None:
-    desk.run("log.go_to_seq")
-    popup = desk.panel.findChild(GoToSeq)
-    assert popup is not None
-    QTest.keyClicks(popup.edit, "1,5x0")
-    assert popup.edit.text() == "1,50", "letters are not taken"
-    QTest.keyClick(popup.edit, Qt.Key.Key_Return)
-    desk.settle()
-    assert desk.selected() == [150]
-    assert not desk.view.following
-    place = desk.view.rowViewportPosition(desk.view.currentIndex().row())
-    assert 50 < place < desk.view.viewport().height() - 50
 
 
 # ── pages, columns, the rest ─────────────────────────────────────────────────────────────────────────────────────────

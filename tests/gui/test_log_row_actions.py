@@ -167,7 +167,7 @@ def test_the_context_menu_offers_every_copy(desk: Desk) -> None:
     select(desk, 1)
     menu = desk.panel._row_actions.menu(QPoint(300, 30))
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts[:4] == ["Copy row", "Copy as JSON", "Copy as", "Copy cell"]
+    assert texts[:5] == ["Show in the Event panel", "Copy row", "Copy as JSON", "Copy as", "Copy cell"]
     assert "Publish again" in texts
     menu.close()
 
@@ -178,3 +178,17 @@ def test_a_copy_that_is_asked_for_anew_takes_the_place_of_the_first(desk: Desk, 
     desk.context.commands.action("log.copy_json").trigger()
     wait(clipboard)
     assert clipboard().startswith("{")
+
+
+@pytest.mark.parametrize("how", ["return", "enter", "double click"])
+def test_enter_and_a_double_click_go_to_the_event(desk: Desk, how: str) -> None:
+    gone: list[bool] = []
+    desk.context.commands.bind("view.go.event", lambda: gone.append(True))
+    (seq,) = select(desk, 1)
+    if how == "double click":
+        QTest.mouseDClick(desk.view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, QPoint(200, 30))
+        desk.settle()
+    else:
+        desk.key(Qt.Key.Key_Return if how == "return" else Qt.Key.Key_Enter)
+    assert gone == [True]
+    assert desk.context.selection.current_event == seq

@@ -198,6 +198,11 @@ def paused(waiting: int, gone: int) -> str:
     return f"Paused: {events(waiting)} {verb}, none lost"
 
 
+def nearest_to(seq: int) -> str:
+    """That another event was gone to."""
+    return f"Event {formatting.count(seq)} is not shown, as it is filtered out or muted. The nearest one is selected."
+
+
 def newest_selected(selected: int, rows: int) -> str:
     """What selecting everything has selected of a long log."""
     return f"The newest {formatting.count(selected)} of {formatting.count(rows)} rows are selected."

@@ -21,10 +21,10 @@ from eventmon.gui.models.log_model import LogModel
 from eventmon.gui.panels.base import Panel
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.filter_bar import FilterBar
-from eventmon.gui.widgets.go_to_seq import GoToSeq
 from eventmon.gui.widgets.log_footer import Footing, LogFooter, footing
 from eventmon.gui.widgets.log_notice import LogNotice
 from eventmon.gui.widgets.log_row_actions import RowActions
+from eventmon.gui.widgets.log_travel import LogTravel
 from eventmon.gui.widgets.log_view import LogView
 from eventmon.gui.widgets.welcome import WelcomePage
 
@@ -52,6 +52,7 @@ class EventLogPanel(Panel):
         self._left_at = 0
         self._row_actions = RowActions(context, self.feed, self.view, self.filter_bar.set_topic)
         self._note = ""
+        self._travel = LogTravel(context, self.feed, self.view, self.notice.say_note)
         self._lay_out()
         self._listen()
         self._bind()
@@ -148,7 +149,6 @@ class EventLogPanel(Panel):
         commands.bind("log.follow", self.view.follow)
         commands.bind("log.filter_focus", self._focus_filter)
         commands.bind("log.filter_clear", self.filter_bar.clear)
-        commands.bind("log.go_to_seq", self._go_to_seq)
         commands.bind("log.columns", self._show_columns)
         commands.bind("log.delta_to_row", self._set_delta_to_row)
         self.view.columns.switches = [commands.bare_action(name) for name in ("log.delta_to_row", "view.utc")]
@@ -166,12 +166,6 @@ class EventLogPanel(Panel):
     def _focus_filter(self) -> None:
         self.filter_bar.field.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter_bar.field.edit.selectAll()
-
-    def _go_to_seq(self) -> None:
-        horizon = self.feed.horizon
-        card = GoToSeq(self.context.theme, horizon.floor, horizon.newest, self.view)
-        card.chosen.connect(self.view.show_seq)
-        card.open()
 
     def _take_offer(self, offer: str) -> None:
         offers = {"stop": self.feed.stop_scan, "older": self.feed.scan_older, "all": self.feed.show_all}

@@ -21,6 +21,8 @@ from eventmon.gui.models.log_work import LogWork
 from eventmon.gui.widgets.log_publishing import RowPublishing
 from eventmon.gui.widgets.log_view import LogView
 
+DETAIL = "event.detail"
+EVENT_PANEL = "view.go.event"
 COPIES = ("log.copy_row", "log.copy_json", "log.copy_curl", "log.copy_cli", "log.copy_payload")
 
 
@@ -92,6 +94,8 @@ class RowActions(QObject):
         for command, handler in forms.items():
             self._context.commands.bind(command, handler)
             self._view.addAction(self._context.commands.action(command))
+        if EVENT_PANEL in self._context.commands.table:
+            self._bind_detail()
 
     def _copy_commands(self) -> None:
         left_out: list[int] = []
@@ -102,8 +106,15 @@ class RowActions(QObject):
 
         self.copy_as(form, lambda: sum(left_out))
 
+    def _bind_detail(self) -> None:
+        """The event in full, where there is a panel for it."""
+        go = self._context.commands.bare_action(EVENT_PANEL)
+        self._context.commands.bind(DETAIL, go.trigger)
+        self._view.addAction(self._context.commands.action(DETAIL))
+        self._view.doubleClicked.connect(lambda _index: go.trigger())
+
     def _enable(self, chosen: bool) -> None:
-        for command in (*COPIES, *self.publishing.commands):
+        for command in (DETAIL, *COPIES, *self.publishing.commands):
             self._context.commands.set_enabled(command, chosen)
 
     def _show_menu(self, at: QPoint) -> None:
@@ -111,6 +122,9 @@ class RowActions(QObject):
 
     def _add_row_actions(self, menu: QMenu, row: int, column: Column) -> None:
         commands = self._context.commands
+        if commands.is_bound(DETAIL):
+            menu.addAction(commands.action(DETAIL))
+            menu.addSeparator()
         for command in COPIES[:2]:
             menu.addAction(commands.action(command))
         more = menu.addMenu(self.tr("Copy as"))
