@@ -160,6 +160,16 @@ def test_the_row_under_the_pointer_has_an_eye_and_a_record_switch(dock: Dock, en
     assert dock.muted == []
 
 
+def test_a_mark_that_the_level_above_has_too_does_not_cut_a_name(dock: Dock) -> None:
+    dock.panel.take(frame(1, [topic("cart/left-without-a-word", 1)], not_recorded=["cart/#"]))
+    dock.panel.tick()
+    dock.panel.topic_commands.expand_all()
+    dock.panel.grab()
+    shown = {node.name: list(marks) for node, (_, marks) in dock.panel.view._rows._shown_marks.items()}
+    assert shown["cart"] == shown["updated"] == ["circle-off"]
+    assert shown["left-without-a-word"] == []
+
+
 def test_a_topic_within_a_muted_one_cannot_be_shown_alone_and_that_is_said(dock: Dock) -> None:
     dock.select("prod/orders")
     dock.trigger("topics.mute")

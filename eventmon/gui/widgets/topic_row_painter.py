@@ -135,7 +135,7 @@ class TopicRowPainter:
             left = self._paint_mark(row, left)
         font = self._title if heading else self._body
         status = self._model.tree.status(node) if heading else None
-        marks = self.marks_of(node)
+        marks = self._fitting_marks(node, right - left - 4)
         switches = self._switches_of(node) if node is self._hovered else []
         if right - left - (MARK + MARK_GAP) * len(marks + switches) >= LEAST_NAME:
             marks += switches
@@ -169,6 +169,16 @@ class TopicRowPainter:
         shown += [PINNED] if marks.is_pinned(node) else []
         shown += [MUTED] if marks.is_muted(node) else []
         return shown if marks.is_recorded(node) else [*shown, NOT_RECORDED]
+
+    def _fitting_marks(self, node: TopicNode, room: int) -> list[str]:
+        """The icons behind a name; those that the level above has too go before the name is cut."""
+        shown = self.marks_of(node)
+        parent = node.parent
+        wanted = self._width(self._model.texts.title(node)) + (MARK + MARK_GAP) * len(shown) if shown else 0
+        if wanted <= room or parent is None:
+            return shown
+        above = self.marks_of(parent)
+        return [mark for mark in shown if mark not in above or mark == PINNED]
 
     def mark_at(self, node: TopicNode, x: int) -> str:
         """The icon behind a name at a place of the view, as painted last; empty for none."""
