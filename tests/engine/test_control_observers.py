@@ -13,6 +13,7 @@ from eventmon.engine.host import LocalEngine
 from eventmon.engine.http_client import OBSERVERS_PATH, ControlClient, events_path, observer_path
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
+from tests.engine.test_control import refused
 
 JSON = {"Content-Type": "application/json"}
 
@@ -66,7 +67,9 @@ def test_what_cannot_be_attached_is_refused_in_a_sentence(client: ControlClient,
     assert msgspec.json.decode(client.get(OBSERVERS_PATH)) == []
 
 
-def test_an_unknown_observer_or_change_is_refused(client: ControlClient) -> None:
+def test_an_unknown_observer_or_change_is_refused(client: ControlClient, paths: Paths) -> None:
+    status, _ = refused(paths, "DELETE", observer_path("ghost"), b"", {})
+    assert status == 404
     attach(client, name="orders", kind="counter", pattern="orders/#")
     with pytest.raises(UserError, match="no observer “ghost”"):
         change(client, "ghost", paused=True)
