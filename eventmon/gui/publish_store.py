@@ -11,10 +11,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from eventmon.core.errors import UserError
 from eventmon.engine.templates import Draft, DraftBook, change_book, load_book
+from eventmon.gui.publish_rest import RestTimer
 
 REST_MS = 800
 """With the rest after which the panel reads what was typed, a second after the last key."""
@@ -46,11 +47,7 @@ class DraftStore(QObject):
         self._waiting: list[Change] = []
         self._under_way: Future[DraftBook] | None = None
         self._worker: ThreadPoolExecutor | None = None
-        self._since = QElapsedTimer()
-        self._rest = QTimer(self)
-        self._rest.setObjectName("draftRest")
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
+        self._rest = RestTimer("draftRest", REST_MS, LONGEST_MS, self)
         self._rest.timeout.connect(self._write)
         self._written.connect(self._take_written)
         self._load()
@@ -70,11 +67,8 @@ class DraftStore(QObject):
         before = self.book
         self.book = change(before)
         if self._path is not None:
-            if not self._waiting:
-                self._since.start()
             self._waiting.append(change)
-            if self._since.elapsed() < LONGEST_MS or not self._rest.isActive():
-                self._rest.start()
+            self._rest.touch()
         if (self.book.templates, self.book.history) != (before.templates, before.history):
             self.changed.emit()
 
@@ -105,7 +99,7 @@ class DraftStore(QObject):
 
     def _write(self) -> None:
         if self._under_way is not None:
-            self._rest.start()
+            self._rest.touch()
         elif self._waiting:
             self._begin().add_done_callback(self._written.emit)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from eventmon.gui.context import PanelContext
 from eventmon.gui.models.publish_history import HistoryWalk
 from eventmon.gui.models.publish_plan import PublishPlan, begin_plan, now_firing, plan_of
 from eventmon.gui.models.publish_topics import MAX_SUGGESTIONS, KnownTopics
+from eventmon.gui.publish_rest import RestTimer
 from eventmon.gui.publish_runner import PublishRunner
 from eventmon.gui.publish_store import DraftStore
 from eventmon.gui.theme.theme import Theme
@@ -219,3 +220,17 @@ def test_the_first_refusal_is_the_one_that_is_told(runner: PublishRunner, engine
     runner.start(begin_plan(ORDER), "burst", count=10)
     assert str(runner.refusal) == "The disk is full."
     assert runner.answered == 0
+
+
+def test_somebody_who_never_rests_is_heard_all_the_same(qtbot: QtBot) -> None:
+    parent = QObject()
+    timer = RestTimer("test", 10_000, 30, parent)
+    heard: list[int] = []
+    timer.timeout.connect(lambda: heard.append(1))
+    timer.touch()
+    assert timer.remainingTime() > 9_000
+    qtbot.waitUntil(lambda: timer.remainingTime() < 9_900)
+    timer.touch()
+    assert timer.remainingTime() <= 9_900
+    timer.setInterval(1)
+    qtbot.waitUntil(lambda: heard == [1])

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from eventmon.gui.panels.base import Panel
 from eventmon.gui.publish_connection import PublishConnection
 from eventmon.gui.publish_draft import PublishDraft
 from eventmon.gui.publish_firing import PublishFiring
+from eventmon.gui.publish_rest import RestTimer
 from eventmon.gui.publish_store import DraftStore
 from eventmon.gui.publish_template_use import TemplateUse
 from eventmon.gui.widgets.publish_actions import PublishActions
@@ -32,6 +33,7 @@ from eventmon.gui.widgets.publish_form import PublishForm
 from eventmon.gui.widgets.publish_status import PublishStatus
 
 CHECK_MS = 200
+LONGEST_MS = 1_000
 ROOM_FOR_NEXT = 330
 """Height, at the usual text size, from which the next firing has a line of its own."""
 
@@ -65,10 +67,7 @@ class PublishPanel(Panel):
         self.firing.fired = self.store.book.fired
         self.templates = TemplateUse(context, self.store, self)
         self.walk = HistoryWalk(self._keep)
-        self._check_due = QTimer(self)
-        self._check_due.setObjectName("publishCheck")
-        self._check_due.setSingleShot(True)
-        self._check_due.setInterval(CHECK_MS)
+        self._check_due = RestTimer("publishCheck", CHECK_MS, LONGEST_MS, self)
         self._lay_out()
         self._connect()
         self._bind()
@@ -181,12 +180,12 @@ class PublishPanel(Panel):
         self._check_due.timeout.connect(self.check_now)
         self.context.bridge.topicsChanged.connect(self.known.take)
         self.context.selection.publishWanted.connect(self.fill)
-        self.form.edited.connect(self._check_due.start)
+        self.form.edited.connect(self._check_due.touch)
         self.form.moreChanged.connect(self._fit)
         self.status.format.clicked.connect(self.format_json)
         self.firing.begun.connect(self._begun)
         self.firing.ended.connect(self.check_now)
-        self.store.changed.connect(self._check_due.start)
+        self.store.changed.connect(self._check_due.touch)
         self.store.troubled.connect(lambda why: self.status.refusal.say(why, "error"))
         self.templates.wanted.connect(self.replace)
         self.templates.noteChanged.connect(self.noteChanged)
