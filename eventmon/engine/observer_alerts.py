@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from eventmon.core.secret_names import masked
 from eventmon.engine.frame import MAX_ALERTS_A_FRAME, Alert
 from eventmon.engine.problems import Problems
 
@@ -27,7 +28,7 @@ class Alerts:
 
     def tell(self, observer: str, severity: str, text: str) -> None:
         """Show an alert in every window, and list it with the problems."""
-        text = text[:MAX_TEXT]
+        text = masked(text[:MAX_TEXT])  # it is looked at, also by whoever passes by
         self.newest += 1
         self._alerts.append(
             Alert(number=self.newest, observer=observer, severity=severity, text=text, at=self._clock())

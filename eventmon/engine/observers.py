@@ -15,6 +15,7 @@ from eventmon.core.bus import Bus
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.core.pattern import Pattern
+from eventmon.core.secret_names import masked
 from eventmon.engine.attached import Attached
 from eventmon.engine.definitions import ObserverDefinition, require_observer_name
 from eventmon.engine.frame import ObserverStatus
@@ -223,7 +224,7 @@ def tried(definition: ObserverDefinition, event: Event) -> ObserverTrial:
     if not Pattern(definition.pattern).matches(event.topic):
         return ObserverTrial(matches=False)
     trial = kind.trial(settings, event)
-    return ObserverTrial(matches=True, does=trial.does, shows=trial.shows)
+    return ObserverTrial(matches=True, does=trial.does, shows=masked(trial.shows))
 
 
 def _detail(status: ObserverStatus) -> ObserverDetail:

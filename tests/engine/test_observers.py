@@ -14,7 +14,7 @@ from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.frame import ObserverStatus
-from eventmon.engine.observers import LOOK_SECONDS
+from eventmon.engine.observers import LOOK_SECONDS, tried
 from eventmon.observers import registry
 from eventmon.observers.base import ObserverKind, Services
 from tests.engine.conftest import Run
@@ -436,6 +436,25 @@ def test_an_alert_reaches_every_viewer_once_and_the_problems(run: Run[Any], path
             assert problems_of(rig)[-2:] == ["order 0", "order 1"]
 
     run(scenario())
+
+
+def test_secrets_of_payloads_are_hidden_where_they_would_be_looked_at(run: Run[Any], path: Path) -> None:
+    event = order(1, data=b'{"user": "ada", "password": "hunter2"}')
+
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            rig.frames.take("window")
+            await rig.observers.attach(definition("alert", settings={"text": "{{data}}"}))
+            await rig.ingest.deliver([event])
+            (alert,) = rig.frames.take("window").alerts
+            assert "ada" in alert.text
+            assert "hunter2" not in alert.text + str(problems_of(rig))
+
+    run(scenario())
+    trial = tried(definition("publish", settings={"topic": "mail"}), event)
+    assert trial.matches
+    assert "hunter2" not in trial.shows
+    assert tried(definition("publish", "mail/#", settings={"topic": "mail"}), event).matches is False
 
 
 def test_silence_is_told_by_the_tick_of_the_engine(run: Run[Any], path: Path) -> None:
