@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from eventmon.core.errors import UserError
-from eventmon.gui.layout import Layout, load_layout, save_layout
+from eventmon.gui.layout import Layout, OwnLayout, load_layout, save_layout
 
 if TYPE_CHECKING:
     from eventmon.gui.main_window import MainWindow
@@ -30,6 +31,7 @@ class LayoutKeeper:
         self._window = window
         self._report = report
         self._kept: Layout | None = None
+        self._known: set[str] = set()
 
     def restore(self) -> None:
         """Give the window back what was saved; a file that cannot be used is reported."""
@@ -39,6 +41,7 @@ class LayoutKeeper:
             self._report(str(error))
             return
         if layout is not None:
+            self._known = set(layout.own)
             self._window.restore(layout)
 
     async def keep(self) -> None:
@@ -60,7 +63,17 @@ class LayoutKeeper:
     def _write(self, layout: Layout) -> None:
         """The same layout is not tried again when the disk refused it; the next change is."""
         self._kept = layout
+        others = self._named_elsewhere()
+        self._known |= set(layout.own)
         try:
-            save_layout(self._path, layout)
+            save_layout(self._path, replace(layout, own=others | layout.own))
         except UserError as error:
             log.warning("%s", error)
+
+    def _named_elsewhere(self) -> dict[str, OwnLayout]:
+        """Layouts that another window of this profile has saved meanwhile: they stay in the file."""
+        try:
+            found = load_layout(self._path)
+        except UserError:
+            return {}
+        return {name: own for name, own in found.own.items() if name not in self._known} if found is not None else {}

@@ -301,6 +301,9 @@ def test_every_size_and_theme_shows_whole_panels(play: Callable[..., None], tmp_
                 assert picture.save(str(folder / f"workbench-{theme}-{width}.png"))
                 docks = list(person.window.docks)
                 assert len(docks) == 6
+                least = person.window.minimumSizeHint()
+                assert (least.width(), least.height()) <= (1024, 700), "a small screen could not show it"
+                assert least.height() <= 700
                 for dock in docks:
                     shown = dock.panel
                     assert shown is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eventmon.gui import layout_keeper
-from eventmon.gui.layout import Layout, load_layout
+from eventmon.gui.layout import Layout, OwnLayout, load_layout
 from eventmon.gui.layout_keeper import LayoutKeeper
 
 
@@ -94,3 +94,21 @@ def test_the_window_gets_back_what_was_saved_and_a_damaged_file_is_told_of(tmp_p
     path.write_text("{")
     keeper.restore()
     assert "cannot be used" in told[0]
+
+
+def test_what_another_window_has_named_stays_and_what_is_deleted_here_goes(tmp_path: Path) -> None:
+    path, here, there = tmp_path / "layout.json", Window(), Window()
+    mine, theirs = OwnLayout(state=b"mine", panels=()), OwnLayout(state=b"theirs", panels=())
+    keeper = kept(path, here, [])
+    here.layout = Layout(own={"Night shift": mine})
+    keeper.save()
+    other = kept(path, there, [])
+    other.restore()
+    there.layout = Layout(own={"Night shift": mine, "Weekend": theirs})
+    other.save()
+    here.layout = Layout(state=b"moved", own={})
+    keeper.save()
+    found = load_layout(path)
+    assert found is not None
+    assert found.own == {"Weekend": theirs}
+    assert found.state == b"moved"
