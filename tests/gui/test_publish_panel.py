@@ -464,8 +464,9 @@ def test_a_damaged_file_is_said_and_left_alone(start: Open, paths: Paths, qtbot:
     paths.templates_file.parent.mkdir(parents=True)
     paths.templates_file.write_text('{"version": 1, "dra')
     window, panel = start()
-    assert "cannot be read" in panel.status.refusal.text
     type_order(panel)
+    panel.firing.fire()
+    assert "cannot be read" in panel.status.trouble.text
     state = window.save().panels["publish"]
     assert paths.templates_file.read_text() == '{"version": 1, "dra'
     _again, fresh = start()
@@ -554,6 +555,14 @@ def test_a_wish_of_another_panel_fills_the_form(panel: PublishPanel, qtbot: QtBo
     history = panel.store.book.history
     panel.context.selection.publishWanted.emit(wanted)
     assert panel.store.book.history == history
+
+
+def test_publish_here_changes_the_topic_alone(panel: PublishPanel) -> None:
+    type_order(panel)
+    before = panel.form.draft()
+    panel.context.selection.publishWanted.emit(PublishDraft(topic="refunds/{{eu}}"))
+    assert panel.form.draft() == msgspec.structs.replace(before, topic="refunds/{{{{eu}}")
+    assert panel.store.book.history[0] == before
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE_TEXTS))

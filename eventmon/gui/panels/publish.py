@@ -72,7 +72,7 @@ class PublishPanel(Panel):
         self._connect()
         self._bind()
         if self.store.trouble:
-            self.status.refusal.say(self.store.trouble, "error")
+            self.status.trouble.say(self.store.trouble, "error")
         frame = context.bridge.last_frame
         if frame is not None:
             self.known.take(frame.topics)
@@ -118,11 +118,14 @@ class PublishPanel(Panel):
     # What the user asks for
 
     def fill(self, wanted: PublishDraft) -> None:
-        """Show an event that another panel wants published, and take the keyboard."""
-        self.replace(draft_from(wanted))
+        """Show an event that another panel wants published, and take the keyboard; a topic alone leaves the rest."""
+        draft = draft_from(wanted)
+        if wanted == PublishDraft(topic=wanted.topic):
+            draft = msgspec.structs.replace(self.form.draft(), topic=draft.topic)
+        self.replace(draft)
         self.templates.leave()
         self.context.commands.bare_action("view.go.publish").trigger()
-        if self.form.data.format == "file":
+        if draft.format == "file" and wanted.data:
             self.form.show_error("file", _tr("The payload is too big for the editor. Save it to a file and choose it."))
 
     def replace(self, draft: Draft) -> None:
@@ -186,7 +189,7 @@ class PublishPanel(Panel):
         self.firing.begun.connect(self._begun)
         self.firing.ended.connect(self.check_now)
         self.store.changed.connect(self._check_due.touch)
-        self.store.troubled.connect(lambda why: self.status.refusal.say(why, "error"))
+        self.store.troubled.connect(lambda why: self.status.trouble.say(why, "error"))
         self.templates.wanted.connect(self.replace)
         self.templates.noteChanged.connect(self.noteChanged)
         self.context.theme.changed.connect(self._fit)

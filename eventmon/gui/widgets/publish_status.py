@@ -21,7 +21,7 @@ def _tr(text: str) -> str:
 
 
 class PublishStatus(QWidget):
-    """State at the left, answer at the right; a refusal has a line of its own."""
+    """State at the left, answer at the right; a refusal and what cannot be kept have lines of their own."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +37,7 @@ class PublishStatus(QWidget):
         self.answer.setObjectName("publishAnswer")
         self.format = LinkButton(_tr("Format"), self)
         self.refusal = FieldNote(theme, self)
+        self.trouble = FieldNote(theme, self)
         self._card = QFrame(self)
         self._card.setProperty("role", "card")
         self._next = PlainLabel("", self._card, elide=Qt.TextElideMode.ElideRight)
@@ -120,6 +121,7 @@ class PublishStatus(QWidget):
         layout.addWidget(self._card)
         layout.addWidget(self._row)
         layout.addWidget(self.refusal)
+        layout.addWidget(self.trouble)
 
     def _restyle(self) -> None:
         theme = self._theme
