@@ -76,9 +76,12 @@ class Desk:
         self.settle()
 
     def type_filter(self, text: str) -> None:
+        self.run("log.filter_focus")
+        QTest.keyClick(self.bar.field.edit, Qt.Key.Key_End)
         QTest.keyClicks(self.bar.field.edit, text)
         QTest.keyClick(self.bar.field.edit, Qt.Key.Key_Return)
         self.settle()
+        self.view.setFocus()
 
     @property
     def bar(self) -> FilterBar:

@@ -405,6 +405,26 @@ def test_an_empty_log_welcomes_until_something_is_connected(context: PanelContex
     desk.panel.close()
 
 
+def test_a_note_above_the_rows_moves_none_of_them(desk: Desk) -> None:
+    desk.wheel(20)
+    desk.click(100)
+    row = desk.view.currentIndex().row()
+
+    def place() -> int:
+        return desk.view.viewport().mapToGlobal(QPoint(0, desk.view.rowViewportPosition(row))).y()
+
+    before = place()
+    desk.panel.notice.say_note("4 events were copied.")
+    desk.settle()
+    assert desk.panel.notice.isVisible()
+    assert place() == before
+    desk.frame(grow=500)
+    assert place() == before
+    desk.panel.notice.say_note("")
+    desk.settle()
+    assert place() == before
+
+
 def test_before_the_engine_is_there_the_view_is_quiet(context: PanelContext) -> None:
     context.bridge.detach()
     context.bridge._last = None

@@ -40,6 +40,7 @@ class SteadyTable(LogTable):
     _place: KeptPlace | None = None
     _hidden = OutOfSight()
     _dropping = False
+    _top = 0
 
     def __init__(self, model: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(model, theme, parent)
@@ -179,10 +180,16 @@ class SteadyTable(LogTable):
             self.selectionModel().setCurrentIndex(self.log.index(row, Column.TIME), _NO_UPDATE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Stay at the bottom while following."""
+        """Stay at the bottom while following, else keep every row where it is on the screen.
+
+        A line that appears above the table takes its height from the top.
+        """
         super().resizeEvent(event)
+        down, self._top = self.y() - self._top, self.y()
         if self._following:
             self._to_bottom()
+        elif down and event.oldSize().isValid():
+            self._scroll_to(self.verticalScrollBar().value() + down)
         else:
             self._tell_sight()
 
