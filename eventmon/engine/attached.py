@@ -22,6 +22,8 @@ from eventmon.engine.observer_services import LentServices, ObserverSurroundings
 from eventmon.engine.observer_tally import ObserverTally
 
 MAX_FAILURES_IN_A_ROW = 5
+CLOSE_SECONDS = 10.0
+"""What an observer holds is let go of within so long, or left behind: a stalled disk must not keep the engine up."""
 
 
 class Attached:
@@ -165,7 +167,10 @@ class Attached:
 
     async def _closed(self, run: ObserverRun) -> None:
         try:
-            await run.closed()
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await run.closed()
+        except TimeoutError as error:
+            self._report("", 0, error, f"It did not end within {CLOSE_SECONDS:g} s and was left behind.")
         # The named border: what an observer raises is its own failure and must reach nobody else.
         except Exception as error:  # noqa: BLE001 - it is reported
             self._report("", 0, error, _words(error))

@@ -69,6 +69,11 @@ class Courier(QueuedObserver):
 
     async def close(self) -> None:
         self._kind.closed += 1
+        await self._kind.closes()
+
+
+async def _at_once() -> None:
+    """Let go of nothing."""
 
 
 class CourierKind(WarehouseKind):
@@ -82,6 +87,7 @@ class CourierKind(WarehouseKind):
         super().__init__()
         self.drives = does
         self.closed = 0
+        self.closes: Callable[[], Awaitable[object]] = _at_once
 
     def open(self, config: Any, services: Services) -> Observer:
         return Courier(self, services)

@@ -270,6 +270,36 @@ def test_a_detach_ends_a_delivery_and_nothing_comes_after_it(run: Run[Any], path
     run(scenario())
 
 
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("hangs", [True, False])
+def test_one_that_cannot_let_go_is_left_behind(
+    run: Run[Any], path: Path, add: Add, monkeypatch: pytest.MonkeyPatch, hangs: bool
+) -> None:
+    monkeypatch.setattr("eventmon.engine.attached.CLOSE_SECONDS", 0.01)
+
+    async def drive(event: Event, services: Services) -> None:
+        await asyncio.sleep(0)
+
+    async def close() -> None:
+        if hangs:
+            await asyncio.Event().wait()
+        raise OSError("the van is stuck")
+
+    courier = CourierKind(drive)
+    courier.closes = close
+    add(courier)
+
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            await rig.observers.attach(definition("courier"))
+            await rig.observers.detach("courier")
+            assert rig.observers.statuses() == []
+            expected = "It did not end within 0.01 s and was left behind." if hangs else "OSError: the van is stuck"
+            assert problems_of(rig)[-1] == expected
+
+    run(scenario())
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
