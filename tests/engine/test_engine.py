@@ -315,9 +315,7 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.ReadEvent(seq=2, limit=5),
     requests.CreateTopic(topic="returns/received"),
     requests.RecordTopics(pattern="metrics/#", record=False),
-    requests.AttachObserver(
-        definition=requests.ObserverDefinition(name="refunds", kind="counter", pattern="refunds")
-    ),
+    requests.AttachObserver(definition=requests.ObserverDefinition(name="refunds", kind="counter", pattern="refunds")),
     requests.EditObserver(name="totals", definition=TOTALS),
     requests.ReadObserver(name="totals"),
     requests.PauseObserver(name="totals"),
