@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
 from eventmon.core.errors import UserError
 from eventmon.engine.placeholders import Firing
@@ -27,6 +27,10 @@ TURN_MS = 5
 LONGEST_REST_MS = 1_000
 
 Kind = Literal["", "once", "repeat", "burst"]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Publish", text)
 
 
 class PublishRunner(QObject):
@@ -116,12 +120,14 @@ class PublishRunner(QObject):
         self._timer.stop()
         if not self.running:
             return
+        self._timer.start(TURN_MS)  # also when an answer is a bug, which is reported by whoever called
         self._collect()
         if self._take_plan() and not self._stopping:
             self._fire_due()
             self._collect()
         self.progressed.emit()
         if self._is_over():
+            self._timer.stop()
             self.kind = ""
             self._planned = None
             self.ended.emit()
@@ -179,11 +185,15 @@ class PublishRunner(QObject):
         """Answers come in order, but for those of different connections; the oldest may hold up newer ones shortly."""
         while self._under_way and self._under_way[0].done():
             future = self._under_way.popleft()
-            try:
+            error = CancelledError() if future.cancelled() else future.exception()
+            if error is None:
                 self.last = future.result()
                 self.answered += 1
-            except UserError as error:
+            elif isinstance(error, UserError):
                 self._refuse(error)
+            else:
+                self._refuse(UserError(_tr("The engine gave no answer. Look at Problems, then try again.")))
+                raise error
 
     def _refuse(self, error: UserError) -> None:
         self._stopping = True

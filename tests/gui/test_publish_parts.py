@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,16 @@ def test_the_first_refusal_is_the_one_that_is_told(runner: PublishRunner, engine
     runner.start(begin_plan(ORDER), "burst", count=10)
     assert str(runner.refusal) == "The disk is full."
     assert runner.answered == 0
+
+
+def test_a_bug_in_an_answer_ends_the_run_and_is_not_hidden(runner: PublishRunner, engine: ScriptedEngine) -> None:
+    engine.answer(Publish, RuntimeError("no such table"))
+    with pytest.raises(RuntimeError, match="no such table"):
+        runner.start(begin_plan(ORDER), "burst", count=3)
+    while runner.kind:
+        with suppress(RuntimeError):
+            runner.turn()
+    assert str(runner.refusal).startswith("The engine gave no answer.")
 
 
 def test_somebody_who_never_rests_is_heard_all_the_same(qtbot: QtBot) -> None:
