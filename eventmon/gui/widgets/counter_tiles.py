@@ -146,6 +146,8 @@ class CounterArea(QScrollArea):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.tiles = CounterTiles(theme)
+        self._needed = 0
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setWidget(self.tiles)
         self.tiles.setBackgroundRole(self.tiles.palette().ColorRole.Base)
         self.setWidgetResizable(True)
@@ -173,9 +175,16 @@ class CounterArea(QScrollArea):
         if needed > parent.height() * SHARE:
             row = self.tiles.row_height(parent.width())
             needed = max(1, int(parent.height() * SHARE // row)) * row
-        self.setFixedHeight(needed)
+        self._needed = needed
+        self.setMaximumHeight(needed)
+        self.setMinimumHeight(self.tiles.row_height(parent.width()))
+        self.updateGeometry()
         focus = Qt.FocusPolicy.TabFocus if needed < self.tiles.height_for(parent.width()) else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(focus)
+
+    def sizeHint(self) -> QSize:
+        """What ``fit`` found."""
+        return QSize(LEAST_COLUMN, self._needed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the panel."""
