@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -298,6 +298,16 @@ def test_hostile_names_of_counters_are_plain_text(panel: CountersPanel, name: st
     panel.tick()
     assert not panel.grab().isNull()
     assert panel.counters.tiles._column() <= 200
+
+
+def test_the_whole_name_of_a_counter_is_told_where_the_mouse_rests(panel: CountersPanel) -> None:
+    panel.take(frame(0, attached=[counter("All orders", 7), counter("Refunds of <b>Friday</b>", 3)]))
+    panel.tick()
+    tiles = panel.counters.tiles
+    for place, told in ((tiles._place(1).center(), "Refunds of"), (QPoint(tiles.width() - 1, 0), "")):
+        QApplication.sendEvent(tiles, QHelpEvent(QEvent.Type.ToolTip, place, tiles.mapToGlobal(place)))
+        assert told in tiles.toolTip()
+        assert "<b>" not in tiles.toolTip()
 
 
 def test_lines_can_be_chosen_by_observer(panel: CountersPanel) -> None:

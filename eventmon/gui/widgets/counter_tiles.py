@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from eventmon.gui.formatting import one_line
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.big_number import INSET, Figure
-from eventmon.gui.widgets.plain_text import tooltip_markup
+from eventmon.gui.widgets.plain_text import plain_tooltip
 
 SIZES = ((34, 900), (28, 640), (22, 0))
 """Pixels of the digits and the width from which they are used."""
@@ -106,8 +106,7 @@ class CounterTiles(QWidget):
         """The whole name of a counter where it is cut."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = [figure for place, figure in enumerate(self._figures) if self._place(place).contains(event.pos())]
-            QToolTip.showText(event.globalPos(), tooltip_markup(found[0].label) if found else "", self)
-            return True
+            plain_tooltip(self, found[0].label if found else "")
         return super().event(event)
 
     def _place(self, place: int) -> QRect:
