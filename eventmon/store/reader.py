@@ -39,8 +39,8 @@ _EVENT = """SELECT seq, received, name, time, type, source, events.id, subject, 
 FROM events LEFT JOIN topics ON topics.id = topic_id"""
 
 
-_PART = """SELECT seq, received, name, time, type, source, events.id, subject, datacontenttype, headers,
-substr(CAST(data AS BLOB), ?, ?), octet_length(data)
+_ATTRIBUTES = """SELECT seq, received, name, time, type, source, events.id, subject, datacontenttype, headers,
+octet_length(data)
 FROM events LEFT JOIN topics ON topics.id = topic_id WHERE seq = ?"""
 
 
@@ -98,10 +98,32 @@ class SqliteReader:
         return self._events("seq >= ?", (first,), "ASC", count, topics)
 
     def event_part(self, seq: int, offset: int, limit: int) -> EventPart | None:
-        """One event with at most ``limit`` bytes of its payload from ``offset`` on; None when it is not kept."""
-        for row in self._run(_PART, max(0, offset) + 1, max(0, limit), seq):
-            return EventPart(event=_event(row[:-1]), size=integer_of(row[-1]))
-        return None
+        """One event with at most ``limit`` bytes of its payload from ``offset`` on; None when it is not kept.
+
+        The payload is read as a stream: ``substr`` would first load all of it.
+        """
+        return self._guarded(lambda: self._event_part(seq, max(0, offset), max(0, limit)))
+
+    def _event_part(self, seq: int, offset: int, limit: int) -> EventPart | None:
+        part = None
+        with self._connection:  # both reads see the same moment
+            for row in self._connection.execute(_ATTRIBUTES, (seq,)).fetchall():
+                size = integer_of(row[-1])
+                data = self._bytes_of(seq, min(offset, size), limit)
+                part = EventPart(event=_event((*row[:-1], data)), size=size)
+        return part
+
+    def _bytes_of(self, seq: int, offset: int, limit: int) -> bytes:
+        """Bytes of a payload; a value that is neither text nor bytes, as a stranger's file may hold, has none."""
+        try:
+            payload = self._connection.blob_open("main", "events", "data", seq, False)
+        except apsw.SQLError:
+            return b""
+        try:
+            payload.seek(offset)
+            return payload.read(limit)
+        finally:
+            payload.close()
 
     def newest_events(self, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """The newest ``count`` whole events that match, ascending."""

@@ -181,3 +181,23 @@ def test_a_page_of_a_big_payload_does_not_bring_the_rest_along(writer: SqliteWri
     assert part is not None
     assert len(part.event.data) == 65_536
     assert peak < 1024**2
+
+
+@pytest.mark.parametrize(
+    ("value", "data"), [("'4\u00e9'", "4é".encode()), ("17", b""), ("x'00ff'", b"\x00\xff"), ("''", b"")]
+)
+def test_a_payload_of_any_type_in_a_strangers_file_is_read(
+    writer: SqliteWriter, reader: SqliteReader, session: Path, value: str, data: bytes
+) -> None:
+    store(writer, 1)
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f'import apsw; apsw.Connection({str(session)!r}).execute("UPDATE events SET data = {value}")',
+        ],
+        check=True,
+    )
+    part = reader.event_part(1, 0, 100)
+    assert part is not None
+    assert part.event.data == data
