@@ -518,7 +518,8 @@ def test_hostile_text_is_painted_in_every_column(
     def hostile(seq: int) -> LogRow:
         text = HOSTILE[seq % len(HOSTILE)]
         raw = text.encode("utf-8", "surrogatepass")
-        return LogRow(seq=seq, received=order(seq).received, topic=text, type=text, size=len(raw), preview=raw[:512])
+        names = {"topic": text, "type": text, "source": text, "id": text, "subject": text, "datacontenttype": text}
+        return LogRow(seq=seq, received=order(seq).received, size=len(raw), preview=raw[:512], **names)
 
     context.theme.set_mode("dark" if dark else "light")
     desk = Desk(context, engine, events=0)
@@ -526,9 +527,14 @@ def test_hostile_text_is_painted_in_every_column(
     desk.frame(grow=200)
     picture: Path = save_screenshot(desk.panel, f"log-hostile-{dark}")
     assert picture.stat().st_size > 5_000
+    for column in Column:
+        desk.view.columns.set_shown(column, True)
+    desk.panel.resize(1_900, 420)
+    desk.settle()
+    everything: Path = save_screenshot(desk.panel, f"log-hostile-all-{dark}")
+    assert everything.stat().st_size > 5_000
     for row in range(180, 200):
         for column in Column:
-            desk.view.columns.set_shown(column, True)
             assert "\x00" not in desk.panel.model.text(row, column)
     desk.panel.close()
 

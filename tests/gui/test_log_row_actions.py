@@ -89,6 +89,9 @@ def test_copies_and_publishing_rest_while_nothing_is_selected(desk: Desk) -> Non
     assert not any(action.isEnabled() for action in actions)
     select(desk, 1)
     assert all(action.isEnabled() for action in actions)
+    desk.context.selection.setMuted(("#",))
+    desk.settle()
+    assert not any(action.isEnabled() for action in actions), "what is selected is not shown"
 
 
 def test_secrets_are_hidden_in_cells_and_rows(context: PanelContext, engine: ScriptedEngine) -> None:
@@ -156,7 +159,7 @@ def test_an_event_to_edit_is_handed_over_whole(desk: Desk, qtbot: QtBot) -> None
     select(desk, 3)
     seq = desk.context.selection.current_event
     with qtbot.waitSignal(desk.context.selection.publishWanted, timeout=5_000) as handed:
-        desk.panel._row_actions.publishing.edit()
+        desk.key(Qt.Key.Key_R, CONTROL | SHIFT)
     draft: PublishDraft = handed.args[0]
     row = order(seq)
     assert (draft.topic, draft.type, draft.content_type) == (row.topic, row.type, "application/json")

@@ -29,11 +29,6 @@ class LogWork(QObject):
         stop = self._stop = Flag()
         Thread(target=lambda: self._carry(stop, work(stop), then), name="log-work", daemon=True).start()
 
-    def end(self) -> None:
-        """Stop what is under way; its result is forgotten."""
-        self._stop.set()
-        self._stop = Flag()
-
     def _carry(self, stop: Flag, result: Result, then: Callable[[Result], None]) -> None:
         try:
             self._done.emit((stop, result, then))

@@ -40,6 +40,7 @@ class LogView(SteadyTable):
         self._telling.setObjectName("logSelectionTimer")
         self._telling.timeout.connect(self._tell_event)
         self.selectionModel().selectionChanged.connect(self._selected_anew)
+        model.modelReset.connect(self._selected_anew)
         self.selectionModel().currentRowChanged.connect(lambda *_rows: self._telling.start())
 
     def _selected_anew(self) -> None:
