@@ -104,6 +104,7 @@ def look_at_everything(session: Path, *, stranger: bool) -> None:
         lambda: reader.rows(1, 500),
         lambda: reader.rows_at([1, 121, 200]),
         lambda: reader.events(1, 500),
+        lambda: reader.event_part(121, 10_000, 40_000),
         lambda: reader.newest_events(50, topics=["orders/#"]),
         lambda: reader.count(topics=["+/#"]),
         lambda: list(reader.search(topics=[], text="wei -müller", newest=2**63 - 1, oldest=-(2**63))),
