@@ -104,6 +104,15 @@ def test_enter_on_nothing_leaves(desk: Desk) -> None:
     assert desk.selected() == []
 
 
+def test_enter_is_the_cards_own_while_a_row_is_selected(desk: Desk) -> None:
+    shown: list[bool] = []
+    desk.context.commands.bind("view.go.event", lambda: shown.append(True))
+    desk.click(100)
+    go(desk, "7")
+    assert desk.selected() == [7]
+    assert shown == []
+
+
 def test_escape_leaves_everything_as_it_was(desk: Desk) -> None:
     card = card_of(desk)
     QTest.keyClicks(card.edit, "7")

@@ -30,14 +30,16 @@ def run(search: TimeSearch, log: dict[int, int]) -> int:
 
 
 @given(
-    steps=st.lists(st.tuples(st.integers(1, 4), st.integers(0, 5)), min_size=1, max_size=40), moment=st.integers(0, 220)
+    steps=st.lists(st.tuples(st.integers(1, 4), st.integers(0, 5)), min_size=1, max_size=40),
+    share=st.floats(-0.1, 1.1),
 )
-def test_it_finds_the_first_event_at_or_after_the_moment(steps: list[tuple[int, int]], moment: int) -> None:
+def test_it_finds_the_first_event_at_or_after_the_moment(steps: list[tuple[int, int]], share: float) -> None:
     log: dict[int, int] = {}
     seq, received = 0, 10
     for hole, later in steps:
         seq, received = seq + hole, received + later
         log[seq] = received
+    moment = log[min(log)] + round((received - log[min(log)]) * share)
     search = TimeSearch(ToMoment(moment), first=1, newest=seq, now=0, utc=True)
     run(search, log)
     first = min(log)
@@ -46,6 +48,14 @@ def test_it_finds_the_first_event_at_or_after_the_moment(steps: list[tuple[int, 
         assert "event here" in search.sentence
     else:
         assert search.found == min(one for one in log if log[one] >= moment)
+
+
+def test_every_event_of_a_log_without_holes_is_found_by_its_own_time() -> None:
+    log = {seq: seq * 7 for seq in range(1, 60)}
+    for seq, received in log.items():
+        search = TimeSearch(ToMoment(received), first=1, newest=59, now=0, utc=True)
+        run(search, log)
+        assert search.found == seq
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.integers(0, 50))
