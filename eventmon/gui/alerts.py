@@ -13,13 +13,14 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon, QToolBar
+from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon
 
 from eventmon.core.secret_names import masked
 from eventmon.engine.frame import Alert, Frame
 from eventmon.gui.context import PanelContext
 from eventmon.gui.formatting import count, one_line
 from eventmon.gui.widgets.alert_strip import AlertStrip
+from eventmon.gui.widgets.banner import strip_bar
 
 NOTICE_EVERY: Final = 5.0
 """Seconds between two notices of the desktop."""
@@ -86,7 +87,7 @@ class Alerts(QObject):
         self.strip = AlertStrip(context.theme)
         self._utc = context.commands.bare_action("view.utc")
         self.strip.dismissed.connect(self.dismiss)
-        self.bar = self._bar()
+        self.bar = strip_bar(self._window, _tr("Alerts"), "alertBar", self.strip)
         self.bar.visibilityChanged.connect(lambda _visible: QTimer.singleShot(0, self, self.place))
         self.notices = notices or Notices(self)
         self.notices.clicked.connect(self._come_forward)
@@ -142,18 +143,6 @@ class Alerts(QObject):
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
         self._window.raise_()
         self._window.activateWindow()
-
-    def _bar(self) -> QToolBar:
-        bar = QToolBar(_tr("Alerts"), self._window)
-        bar.setObjectName("alertBar")
-        bar.setMovable(False)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.toggleViewAction().setVisible(False)
-        bar.addWidget(self.strip)
-        bar.hide()
-        self._window.addToolBarBreak()
-        self._window.addToolBar(bar)
-        return bar
 
 
 def notice_of(alert: Alert, more: int) -> tuple[str, str]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QTabWidget
 
 from eventmon.engine.frame import Frame
-from eventmon.gui.actions import CONNECTING, MainToolBar, MenuFiller
+from eventmon.gui.actions import MainToolBar, MenuFiller
 from eventmon.gui.alerts import Alerts
 from eventmon.gui.context import PanelContext
 from eventmon.gui.docks import Docks
@@ -22,13 +22,11 @@ from eventmon.gui.panels.registry import PANELS
 from eventmon.gui.problem_list import ProblemList
 from eventmon.gui.session_controller import SessionController
 from eventmon.gui.status_bar import StatusBar
-from eventmon.gui.widgets.banner import Banner
+from eventmon.gui.widgets.banner import Banner, strip_bar
 from eventmon.gui.window_commands import WindowCommands
 from eventmon.gui.window_layouts import WindowLayouts
 
 DEFAULT_SIZE = QSize(1280, 800)
-MAX_CONNECTIONS = 40
-"""More of them make no menu; the tree has them all."""
 DOCK_OPTIONS = (
     QMainWindow.DockOption.AllowNestedDocks
     | QMainWindow.DockOption.AllowTabbedDocks
@@ -153,7 +151,6 @@ class MainWindow(QMainWindow):
         elif event.type() == QEvent.Type.Show and not self._laid_out:
             self._laid_out = True
             self.layouts.place()
-            self._banner_bar.setVisible(bool(self._banner.text))
             self.alerts.place()
         return done
 
@@ -167,17 +164,15 @@ class MainWindow(QMainWindow):
         context = self._context
         self._menus = MenuFiller(self.menuBar(), context.commands)
         self.toolbar = MainToolBar(context.theme, context.commands, self)
-        self.toolbar.connect_menu.aboutToShow.connect(self._fill_connect_menu)
+        self.toolbar.connect_menu.aboutToShow.connect(lambda: self.controller.fill_menu(self.toolbar.connect_menu))
         self.addToolBar(self.toolbar)
         of_layouts = LayoutCommands(context, self.layouts, self)
         of_layouts.list_in(self._menus.menu("view/layout"))
         of_layouts.list_in(self.toolbar.panels_menu)
         self.layouts.changed.connect(lambda: self.toolbar.name_layout(layout_title(self.layouts.chosen)))
         self.layouts.changed.emit()
-        self.addToolBarBreak()
         self._banner = Banner(context.theme)
-        self._banner_bar = self._bar_for(self._banner)
-        self.addToolBar(self._banner_bar)
+        self._banner_bar = strip_bar(self, self.tr("Notice"), "noticeBar", self._banner)
         self.alerts = Alerts(self, context)
         show_problems = context.commands.bare_action("help.problems")
         self.status = StatusBar(context.theme, context.bridge, self.problems, show_problems, self)
@@ -186,27 +181,8 @@ class MainWindow(QMainWindow):
         bar.setContentsMargins(0, -3, 0, -2)  # QStatusBar adds as much, whatever is asked for
         bar.addPermanentWidget(self.status, 1)
 
-    def _bar_for(self, banner: QWidget) -> QToolBar:
-        bar = QToolBar(self.tr("Notice"), self)
-        bar.setObjectName("noticeBar")
-        bar.setMovable(False)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.toggleViewAction().setVisible(False)
-        bar.addWidget(banner)
-        bar.hide()
-        return bar
-
     def createPopupMenu(self) -> None:
         """No menu of bars on right-click: a hidden toolbar is hard to find again."""
-
-    def _fill_connect_menu(self) -> None:
-        menu = self.toolbar.connect_menu
-        menu.clear()
-        for name in CONNECTING:
-            menu.addAction(self._context.commands.bare_action(name))
-        menu.addSeparator()
-        for status in self.controller.connections[:MAX_CONNECTIONS]:
-            menu.addMenu(self.controller.of_connections.menu(status, menu))
 
     def _frame_ready(self, frame: Frame) -> None:
         if frame.number == 1:  # empty pages give way to what the session holds, or the other way round

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from eventmon.core.errors import UserError
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.engine.requests import ForgetConnection, OpenConnection, ReconnectConnection
+from eventmon.gui.actions import CONNECTING
 from eventmon.gui.connection_commands import ConnectionCommands
 from eventmon.gui.context import PanelContext
 from eventmon.gui.widgets.plain_text import message
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 DEMO_URL = "demo://?rate=200"
 DEMO_SCHEME = "demo:"
 FILE_SCHEME = "pipe"
-_BEGINNINGS = ("connect.open", "connect.demo", "connect.follow_file")
+MAX_LISTED = 40
+"""More connections make no menu; the tree has them all."""
 
 
 def _tr(text: str) -> str:
@@ -55,8 +57,17 @@ class SessionController(QObject):
         commands.bind("connect.demo", self.start_demo)
         commands.bind("connect.open", self.connect_to)
         commands.bind("connect.follow_file", lambda: self.connect_to(FILE_SCHEME))
-        for command in _BEGINNINGS:
+        for command in CONNECTING:
             commands.set_enabled(command, False)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """The ways to connect, and what can be done with each connection."""
+        menu.clear()
+        for name in CONNECTING:
+            menu.addAction(self._context.commands.bare_action(name))
+        menu.addSeparator()
+        for status in self.connections[:MAX_LISTED]:
+            menu.addMenu(self.of_connections.menu(status, menu))
 
     def start_demo(self) -> None:
         """Open the demo stream, or the one that was closed before."""
@@ -134,5 +145,5 @@ class SessionController(QObject):
         runs = any(status.phase not in ("failed", "closed") for status in self._demos())
         frame = self._context.bridge.last_frame
         records = frame is None or not frame.log.read_only
-        for command in _BEGINNINGS:
+        for command in CONNECTING:
             self._context.commands.set_enabled(command, records and not (runs and command == "connect.demo"))

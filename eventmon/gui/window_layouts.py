@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QObject, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from eventmon.core.errors import UserError
 from eventmon.gui.arrangement import BUILT_IN, DEFAULT, BuiltIn
@@ -141,8 +141,11 @@ class WindowLayouts(QObject):
             had_focus.take_focus()
 
     def _put(self, state: bytes, panels: tuple[str, ...]) -> bool:
+        shown = [bar for bar in self._window.findChildren(QToolBar) if not bar.isHidden()]
         if not state or not self._window.restoreState(QByteArray(state), VERSION):
             return False
+        for bar in self._window.findChildren(QToolBar):
+            bar.setVisible(bar in shown)  # strips of notices come and go with what they say, not with a layout
         self._docks.take_in(panels)
         return True
 

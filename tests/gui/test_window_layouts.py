@@ -202,6 +202,18 @@ def test_a_layout_with_panels_that_are_gone_is_taken_as_far_as_it_goes(make_wind
     assert shown(window) == ["topics", "event_log"]
 
 
+def test_a_notice_comes_and_goes_with_what_it_says_and_not_with_a_layout(window: MainWindow) -> None:
+    window.say("The disk is full. Recording is paused; nothing stored is lost.")
+    window.layouts.save_as("Full disk")
+    window.say("")
+    window.layouts.choose("own/Full disk")
+    assert not window._banner_bar.isVisible()
+    window.say("The disk is full.")
+    window.layouts.choose("debug")
+    window.layouts.choose("own/Full disk")
+    assert window._banner_bar.isVisible()
+
+
 @pytest.mark.parametrize("state", [b"", b"\xff" * 40])
 def test_an_own_layout_of_nonsense_is_the_default_one(window: MainWindow, state: bytes) -> None:
     window.layouts.own["Broken"] = OwnLayout(state=state, panels=())

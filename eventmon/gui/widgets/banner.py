@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.looks import set_look
@@ -20,6 +20,20 @@ _LOOKS = {
     "warning": ("warn", "warn_bg", "triangle-alert"),
     "info": ("info", "info_bg", "info"),
 }
+
+
+def strip_bar(window: QMainWindow, title: str, name: str, strip: QWidget) -> QToolBar:
+    """A strip as a bar over the docks of a window, hidden at first; it takes no room then."""
+    bar = QToolBar(title, window)
+    bar.setObjectName(name)
+    bar.setMovable(False)
+    bar.setContentsMargins(0, 0, 0, 0)
+    bar.toggleViewAction().setVisible(False)
+    bar.addWidget(strip)
+    bar.hide()
+    window.addToolBarBreak()
+    window.addToolBar(bar)
+    return bar
 
 
 class Banner(QWidget):
