@@ -20,7 +20,7 @@ from eventmon.gui.theme.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 
 ROW = 20
-PAD = 10
+PAD = 8
 INSET = 12
 _TOKENS = {OFFSET: "text3", BYTES: "text", LETTERS: "text2"}
 
@@ -41,7 +41,7 @@ class _HexDelegate(QStyledItemDelegate):
             painter.fillRect(area, self._theme.color("selected" if focused else "selected_idle"))
         painter.setFont(self._theme.mono)
         painter.setPen(self._theme.color(_TOKENS[index.column()]))
-        left = INSET if index.column() == OFFSET else 0
+        left = INSET if index.column() == OFFSET else PAD
         middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area.adjusted(left, 0, 0, 0), int(middle), self._model.text(index.row(), index.column()))
 
@@ -88,7 +88,7 @@ class EventHexView(QTableView):
         """What each column needs with so many bytes a row."""
         metrics = QFontMetrics(self._theme.mono)
         texts = ("0" * self._model.digits, hex_row(bytes(width), width), "0" * width)
-        insets = (INSET + PAD, PAD, PAD)
+        insets = (INSET + 1, PAD + 1, PAD)  # one for the fractions of an advance
         return [metrics.horizontalAdvance(text) + inset for text, inset in zip(texts, insets, strict=True)]
 
     def _lay_out(self) -> None:
