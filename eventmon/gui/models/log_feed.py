@@ -136,14 +136,6 @@ class LogFeed(QObject):
         self.changed.emit()
 
     @property
-    def muted_events(self) -> int | None:
-        """How many events of what was looked at are muted; None when a filter leaves out others too."""
-        if self.search is None or not self.search.filter.hidden:
-            return 0
-        rows = self.model.rows
-        return None if self.search.filter.typed else rows.high - rows.low + 1 - rows.events
-
-    @property
     def can_scan_older(self) -> bool:
         """Whether the search stands still above older events."""
         search = self.search
@@ -226,9 +218,14 @@ class LogFeed(QObject):
 
     def _stage(self, extension: Extension) -> None:
         self._staged = extension
+
+        def give_up() -> None:
+            if self._staged is extension:
+                self._staged = None
+
         missing = self.model.cache.missing(self._tail_of(extension))
         if missing:
-            self.source.fetch(missing, lambda: self._apply(extension), lambda: self._unstage(extension))
+            self.source.fetch(missing, lambda: self._apply(extension), give_up)
         else:
             self._apply(extension)
 
@@ -257,7 +254,3 @@ class LogFeed(QObject):
         low, hits = (self.horizon.floor, None) if search is None else (search.scanned_low, extension.hits)
         hidden = None if self.horizon.cleared_up_to else 0
         self.model.show(self.model.rows.sibling(low, extension.high, hits, hidden_gaps=hidden))
-
-    def _unstage(self, extension: Extension) -> None:
-        if self._staged is extension:
-            self._staged = None

@@ -6,7 +6,8 @@ copying. Nothing in here asks the engine: ``LogFeed`` does, and tells this model
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -118,16 +119,12 @@ class LogModel(QAbstractTableModel):
         before = self.rows.seq_before(seq)
         previous = None if before is None else self.cache.get(before)
         earlier = None if previous is None else previous.received
-        if self.delta_to_row:
-            return RowView(row, earlier, first=before is None, to_row=True, since=self._since())
-        return RowView(row, earlier, first=before is None)
-
-    def _since(self) -> int | None:
-        """When the selected event arrived, remembered as soon as it is known."""
+        if not self.delta_to_row:
+            return RowView(row, earlier, first=before is None)
         if self._reference_time is None:
-            row = self.cache.get(self._reference)
-            self._reference_time = None if row is None else row.received
-        return self._reference_time
+            selected = self.cache.get(self._reference)
+            self._reference_time = None if selected is None else selected.received
+        return RowView(row, earlier, first=before is None, to_row=True, since=self._reference_time)
 
     def text(self, row: int, column: Column) -> str:
         """The full text of a cell."""
@@ -168,15 +165,13 @@ class LogModel(QAbstractTableModel):
 
     def grow(self, high: int, hits: Sequence[int] = ()) -> None:
         """Append what lies up to ``high``."""
-        self._insert(len(self.rows), self.rows.rows_to_grow(high, hits))
-        self.rows.grow(high, hits)
-        self._inserted()
+        with self._inserting(len(self.rows), self.rows.rows_to_grow(high, hits)):
+            self.rows.grow(high, hits)
 
     def reach(self, low: int, hits: Sequence[int] = ()) -> None:
         """Put before the first row what lies down to ``low``."""
-        self._insert(0, self.rows.rows_to_reach(low, hits))
-        self.rows.lower_low(low, hits)
-        self._inserted()
+        with self._inserting(0, self.rows.rows_to_reach(low, hits)):
+            self.rows.lower_low(low, hits)
 
     def drop_below(self, low: int) -> None:
         """Take away the rows of events below ``low``."""
@@ -192,9 +187,8 @@ class LogModel(QAbstractTableModel):
         """Put gap rows in their places."""
         for gap in gaps:
             row = self.rows.row_for_gap(gap)
-            self._insert(row or 0, 0 if row is None else 1)
-            self.rows.add_gap(gap)
-            self._inserted()
+            with self._inserting(row or 0, 0 if row is None else 1):
+                self.rows.add_gap(gap)
 
     def touch(self, first: int, last: int) -> None:
         """Contents of these rows have arrived or changed."""
@@ -219,13 +213,10 @@ class LogModel(QAbstractTableModel):
         if self.delta_to_row:
             self.touch(0, len(self.rows) - 1)
 
-    _inserting = 0
-
-    def _insert(self, row: int, count: int) -> None:
-        self._inserting = count
+    @contextmanager
+    def _inserting(self, row: int, count: int) -> Iterator[None]:
         if count:
             self.beginInsertRows(_NO_INDEX, row, row + count - 1)
-
-    def _inserted(self) -> None:
-        if self._inserting:
+        yield
+        if count:
             self.endInsertRows()

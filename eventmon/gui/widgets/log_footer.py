@@ -46,9 +46,17 @@ def footing(feed: LogFeed, *, following: bool, new: int) -> Footing:
             note, offer = _tr("scanned {share} %").format(share=int(search.progress * 100)), "stop"
         elif feed.can_scan_older:
             offer = "older"
-        note = " · ".join(filter(None, (note, log_texts.muted(len(search.filter.hidden), feed.muted_events))))
+        note = " · ".join(filter(None, (note, log_texts.muted(len(search.filter.hidden), _muted_events(feed)))))
     paused = log_texts.paused(horizon.waiting, horizon.gone) if horizon.paused else ""
     return Footing(amount=amount, note=note, offer=offer, paused=paused, following=following, new=new)
+
+
+def _muted_events(feed: LogFeed) -> int | None:
+    """How many events of what was looked at are muted; None when a filter leaves out others too."""
+    if feed.search is not None and feed.search.filter.typed:
+        return None
+    rows = feed.model.rows
+    return rows.high - rows.low + 1 - rows.events
 
 
 def _tr(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -10,6 +10,7 @@ from eventmon.gui.models import log_texts
 from eventmon.gui.models.log_columns import Column
 from eventmon.gui.models.log_model import LogModel
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.log_place import OutOfSight
 from eventmon.gui.widgets.steady_table import SteadyTable
 
 _UP = frozenset({Qt.Key.Key_Up, Qt.Key.Key_PageUp})
@@ -40,10 +41,22 @@ class LogView(SteadyTable):
         self._telling.setObjectName("logSelectionTimer")
         self._telling.timeout.connect(self._tell_event)
         self.selectionModel().selectionChanged.connect(self._selected_anew)
-        model.modelReset.connect(self._selected_anew)
+        model.modelReset.connect(self._tell_selection)
         self.selectionModel().currentRowChanged.connect(lambda *_rows: self._telling.start())
 
     def _selected_anew(self) -> None:
+        """What the user selects takes the place of all that was selected, hidden or not."""
+        if not self._adjusting and not self._dropping:
+            self._hidden = OutOfSight()
+        self._tell_selection()
+
+    def forget_selection(self) -> None:
+        """Another log: its events have nothing to do with those selected."""
+        self.clearSelection()
+        self.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._hidden = OutOfSight()
+
+    def _tell_selection(self) -> None:
         self.chosenChanged.emit(self.selectionModel().hasSelection())
         self._telling.start()
 

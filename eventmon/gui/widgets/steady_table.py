@@ -48,7 +48,6 @@ class SteadyTable(LogTable):
         model.rowsRemoved.connect(self._after_drop)
         model.modelAboutToBeReset.connect(self._before_reset)
         model.modelReset.connect(self._after_reset)
-        self.selectionModel().selectionChanged.connect(self._selection_changed)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
         theme.changed.connect(self._restyle)
@@ -147,17 +146,6 @@ class SteadyTable(LogTable):
             self._to_bottom()
         else:
             self._scroll_to(self.verticalScrollBar().value() - (end - start + 1) * self.row_height)
-
-    def _selection_changed(self) -> None:
-        """What the user selects takes the place of all that was selected, hidden or not."""
-        if not self._adjusting and not self._dropping:
-            self._hidden = OutOfSight()
-
-    def forget_selection(self) -> None:
-        """Another log: its events have nothing to do with those selected."""
-        self.clearSelection()
-        self.selectionModel().setCurrentIndex(QModelIndex(), _NO_UPDATE)
-        self._hidden = OutOfSight()
 
     def _before_reset(self) -> None:
         self._place = KeptPlace.of(self, self._hidden)
