@@ -48,7 +48,7 @@ class DockArranger:
             return
         self._window.addDockWidget(_FIRST_AREA, self._first(self._tree), Qt.Orientation.Horizontal)
         self._place(self._tree)
-        shown = set(open_panels_of(self._tree))
+        shown = set(open_panels_of(self._tree) or panels_of(self._tree))  # a window without panels says nothing
         for panel, dock in self._docks.items():
             dock.setVisible(panel in shown)
         self._raise_first(self._tree)
