@@ -150,8 +150,14 @@ def test_the_row_under_the_pointer_has_an_eye_and_a_record_switch(dock: Dock, en
     assert node is not None
     assert view._rows.mark_at(node, 10) == ""
     middle = view.visualRect(dock.panel.model.index_of(node)).center()
-    QTest.mouseMove(view.viewport(), middle)
-    QApplication.processEvents()
+
+    def both_are_offered() -> bool:
+        QTest.mouseMove(view.viewport(), middle)
+        QApplication.processEvents()
+        dock.panel.grab()
+        return len(view._rows._shown_marks[node][1]) == 2
+
+    assert QTest.qWaitFor(both_are_offered, 5_000)
     dock.click_mark("prod/payments", 1)
     assert engine.asked[-1] == RecordTopics(pattern="prod/payments/#", record=False)
     dock.click_mark("prod/payments", 0)
