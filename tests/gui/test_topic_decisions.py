@@ -143,7 +143,9 @@ def test_a_click_on_the_eye_shows_a_topic_again(dock: Dock) -> None:
     assert dock.muted == []
 
 
-def test_the_row_under_the_pointer_has_an_eye_and_a_record_switch(dock: Dock, engine: ScriptedEngine) -> None:
+def test_the_row_under_the_pointer_has_an_eye_and_a_record_switch(
+    dock: Dock, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
     dock.window.resize(420, 600)
     view = dock.panel.view
     node = dock.panel.model.tree.find("prod/payments")
@@ -157,7 +159,7 @@ def test_the_row_under_the_pointer_has_an_eye_and_a_record_switch(dock: Dock, en
         dock.panel.grab()
         return len(view._rows._shown_marks[node][1]) == 2
 
-    assert QTest.qWaitFor(both_are_offered, 5_000)
+    qtbot.waitUntil(both_are_offered)
     dock.click_mark("prod/payments", 1)
     assert engine.asked[-1] == RecordTopics(pattern="prod/payments/#", record=False)
     dock.click_mark("prod/payments", 0)
