@@ -35,16 +35,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore(OFFSCREEN_SAYS))
 
 
+def _windows() -> set[QWidget]:
+    application = QApplication.instance()
+    return set(application.topLevelWidgets()) if isinstance(application, QApplication) else set()
+
+
 @pytest.fixture(autouse=True)
 def leaves_no_window() -> Iterator[None]:
     """What a test leaves behind is deleted: it would be styled anew with every theme, and take the pointer."""
+    before = _windows()
     yield
-    application = QApplication.instance()
-    if isinstance(application, QApplication):
-        for window in application.topLevelWidgets():
-            window.hide()
-            window.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for window in _windows() - before:
+        window.hide()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
