@@ -19,13 +19,13 @@ from PySide6.QtWidgets import QApplication
 
 from eventmon.core.errors import UserError
 from eventmon.engine.paths import Paths
+from eventmon.engine.resources import resources_folder
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
 from eventmon.gui.errors import ErrorBorder
 from eventmon.gui.layout_keeper import LayoutKeeper
 from eventmon.gui.main_window import MainWindow
-from eventmon.gui.resources import resources_folder
 from eventmon.gui.selection import Selection
 from eventmon.gui.session_commands import SessionCommands
 from eventmon.gui.settings_keeper import SettingsKeeper

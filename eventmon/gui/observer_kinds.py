@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from eventmon.engine.forms import ObserverForm
-from eventmon.gui.resources import has_icon
+from eventmon.engine.resources import has_icon
 
 SPARE_ICON = "radar"
 """Of a kind this window does not know."""

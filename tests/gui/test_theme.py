@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from eventmon.gui.resources import resources_folder
+from eventmon.engine.resources import resources_folder
 from eventmon.gui.theme import tokens
 from eventmon.gui.theme.palette import make_palette
 from eventmon.gui.theme.stylesheet import make_stylesheet

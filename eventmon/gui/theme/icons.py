@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from eventmon.gui.resources import resources_folder
+from eventmon.engine.resources import resources_folder
 
 STROKE = "1.75"
 

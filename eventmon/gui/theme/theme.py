@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from eventmon.gui.resources import resources_folder
+from eventmon.engine.resources import resources_folder
 from eventmon.gui.theme import icons, tokens
 from eventmon.gui.theme.palette import make_palette
 from eventmon.gui.theme.stylesheet import make_stylesheet

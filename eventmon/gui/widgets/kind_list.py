@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from eventmon.gui.resources import has_icon
+from eventmon.engine.resources import has_icon
 from eventmon.gui.theme.theme import Theme
 
 NARROWEST, WIDEST = 184, 260
