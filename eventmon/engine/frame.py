@@ -141,7 +141,15 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The session file: ``blocked`` holds the sentence why nothing can be stored now, empty when all is well."""
+    """The session file.
+
+    Attributes:
+        first_seq: lowest stored seq; 0 for an empty log.
+        newest_seq: newest committed seq, also when that event was deleted.
+        events: how many are stored; fewer than lie between the two seqs when some were deleted.
+        blocked: the sentence why nothing can be stored now, empty when all is well.
+        removals: grows whenever events were deleted; as long as it is the same, so are the seqs of ``ReadRemoved``.
+    """
 
     path: str
     name: str
@@ -153,6 +161,7 @@ class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
     read_only: bool = False
     blocked: str = ""
     gaps: int = 0
+    removals: int = 0
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,6 +182,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         not_recorded: the patterns of all topics that are not recorded when they changed, else None.
         attached: all observers when one of them changed, else None; at most four times a second.
         alerts: new since the last frame; the newest ``MAX_ALERTS_A_FRAME`` when there are more.
+        forgotten: topics that were deleted since the last frame; apply them before ``topics``, where one of them may
+            be back.
     """
 
     number: int
@@ -189,6 +200,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     not_recorded: list[str] | None = None
     attached: list[ObserverStatus] | None = None
     alerts: list[Alert] = []
+    forgotten: list[str] = []
 
 
 MAX_ALERTS_A_FRAME = 20

@@ -72,6 +72,42 @@ class Search(Request[Hits], frozen=True, kw_only=True):
     hidden: list[str] = []
 
 
+class Removed(msgspec.Struct, frozen=True, kw_only=True):
+    """Which seqs between the first and the newest were deleted, and the version of that: ``LogStatus.removals``.
+
+    ``seqs`` is a 64-bit Roaring bitmap in its portable format, such as ``BitMap64.deserialize`` of pyroaring reads.
+    """
+
+    removals: int
+    seqs: bytes
+
+
+class ReadRemoved(Request[Removed], frozen=True, kw_only=True):
+    """The seqs that were deleted and lie above the first stored one; asked for when ``LogStatus.removals`` grew."""
+
+
+class Deleted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many events were deleted, and how far down was looked; go on from ``scanned_to - 1`` while it is above."""
+
+    events: int
+    scanned_to: int
+
+
+class DeleteEvents(Request[Deleted], frozen=True, kw_only=True):
+    """Delete what ``Search`` with the same fields finds in one slice, newest first; for good.
+
+    At most ``budget`` events are looked at. What comes after ``newest`` stays, so that what was counted up to there
+    is exactly what goes. UserError when the session is open to look only.
+    """
+
+    topics: list[str]
+    text: str
+    newest: int
+    oldest: int = 1
+    hidden: list[str] = []
+    budget: int = 20_000
+
+
 class ReadGaps(Request[list[Gap]], frozen=True, kw_only=True):
     """Gap rows with an id above ``after_id``."""
 
@@ -333,6 +369,18 @@ class RecordTopics(Request[None], frozen=True, kw_only=True):
     record: bool
 
 
+class DeleteTopic(Request[int], frozen=True, kw_only=True):
+    """Forget a local topic and all below it, until an event comes for one of them; answers how many these were.
+
+    With ``events`` their events go too: the front end deletes those that match ``topic/#`` with ``DeleteEvents``
+    first, and what came since then is deleted here. Without it the events stay and so do their totals. UserError for
+    a topic of a connection that is open, and when the session is open to look only.
+    """
+
+    topic: str
+    events: bool = False
+
+
 class SaveSessionAs(Request[int], frozen=True, kw_only=True):
     """Write the session to another file, complete as of now; answers its size in bytes. UserError says why not."""
 
@@ -360,6 +408,8 @@ AnyRequest = (
     | ReadRows
     | ReadRowsAt
     | Search
+    | ReadRemoved
+    | DeleteEvents
     | ReadGaps
     | ReadHistogram
     | Publish
@@ -381,6 +431,7 @@ AnyRequest = (
     | TryObserver
     | CreateTopic
     | RecordTopics
+    | DeleteTopic
     | SaveSessionAs
     | ListConnections
     | ReportProblem
@@ -393,6 +444,8 @@ ANSWER_TYPES: dict[type, object] = {
     ReadRows: Rows,
     ReadRowsAt: Rows,
     Search: Hits,
+    ReadRemoved: Removed,
+    DeleteEvents: Deleted,
     ReadGaps: list[Gap],
     ReadHistogram: list[HistogramBar],
     Publish: Published,
@@ -414,6 +467,7 @@ ANSWER_TYPES: dict[type, object] = {
     TryObserver: ObserverTrial,
     CreateTopic: type(None),
     RecordTopics: type(None),
+    DeleteTopic: int,
     SaveSessionAs: int,
     ListConnections: list[ConnectionStatus],
     ReportProblem: type(None),

@@ -330,7 +330,12 @@ ONE_OF_EACH: list[Request[Any]] = [
 
 
 def test_every_request_is_tried() -> None:
-    elsewhere = {requests.SaveSessionAs}  # its file lies in the folder of one test: test_session_copy
+    elsewhere = {  # tried in test_session_copy and test_deleting
+        requests.SaveSessionAs,
+        requests.ReadRemoved,
+        requests.DeleteEvents,
+        requests.DeleteTopic,
+    }
     assert {type(request) for request in ONE_OF_EACH} == set(ANSWER_TYPES) - elsewhere
 
 

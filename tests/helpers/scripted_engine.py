@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
 import msgspec
+from pyroaring import BitMap64
 
 from eventmon.core.errors import UserError
 from eventmon.engine.definitions import ObserverDefinition
@@ -31,6 +32,9 @@ from eventmon.engine.requests import (
     CloseConnection,
     ConnectionTest,
     CreateTopic,
+    Deleted,
+    DeleteEvents,
+    DeleteTopic,
     DetachObserver,
     EditConnection,
     EditObserver,
@@ -47,10 +51,12 @@ from eventmon.engine.requests import (
     ReadGaps,
     ReadHistogram,
     ReadObserver,
+    ReadRemoved,
     ReadRows,
     ReadRowsAt,
     ReconnectConnection,
     RecordTopics,
+    Removed,
     ReportProblem,
     Request,
     ResumeObserver,
@@ -94,6 +100,9 @@ class ScriptedEngine:
             ReadRows: Rows(rows=[], first_seq=1, newest_seq=0),
             ReadRowsAt: Rows(rows=[], first_seq=1, newest_seq=0),
             Search: Hits(seqs=[], scanned_to=1),
+            ReadRemoved: Removed(removals=0, seqs=BitMap64().serialize()),
+            DeleteEvents: Deleted(events=0, scanned_to=1),
+            DeleteTopic: 1,
             ReadEvent: UserError("The event is no longer kept. Choose a newer one."),
             ReadGaps: [],
             ReadHistogram: [],
@@ -146,10 +155,11 @@ class ScriptedEngine:
         problems: list[Problem] | None = None,
         attached: list[ObserverStatus] | None = None,
         alerts: list[Alert] | None = None,
+        forgotten: list[str] | None = None,
         log: dict[str, Any] | None = None,
         **fields: Any,
     ) -> None:
-        """Change what the next frames hold; topics, connections, problems, observers and alerts go out once."""
+        """Change what the next frames hold; topics, connections, problems and the like go out once."""
         if log is not None:
             fields["log"] = msgspec.structs.replace(self._frame.log, **log)
         self._frame = msgspec.structs.replace(self._frame, **fields)
@@ -160,6 +170,7 @@ class ScriptedEngine:
             "problems": problems,
             "attached": attached,
             "alerts": alerts,
+            "forgotten": forgotten,
         }
         self._news |= {name: value for name, value in news.items() if value is not None}
 
