@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 MASK = "•••"
 SECRET_WORDS = frozenset({"password", "passwd", "token", "authorization", "secret"})
 LONGEST_NAME = 128
+WINDOW: Final = 65_536
+"""Characters that are searched at once."""
+OVERLAP: Final = 4_096
+"""Characters behind a window in which what begins at its end may go on."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MEMBER = re.compile(rf'"((?:[^"\\]|\\.){{5,{LONGEST_NAME}}})"\s*:\s*')
@@ -24,6 +30,14 @@ _PAIR = re.compile(
 )
 
 
+class SecretSpan(NamedTuple):
+    """A value that is hidden: where it begins and ends, and what is shown instead."""
+
+    start: int
+    end: int
+    mask: str
+
+
 def is_secret(name: str) -> bool:
     """Whether a field of that name holds a secret."""
     if len(name) > LONGEST_NAME or not _HINT.search(name):
@@ -33,25 +47,71 @@ def is_secret(name: str) -> bool:
 
 def masked(text: str) -> str:
     """A payload as text with the values of its secret fields hidden; the same object when it has none."""
-    if not _HINT.search(text) and "\\u" not in text:
+    spans = secret_spans(text)
+    if not spans:
         return text
-    hidden = _masked_members(text)
-    if hidden is text and text.lstrip()[:1] not in ("{", "["):
-        return _PAIR.sub(_hide_pair, text)
-    return hidden
-
-
-def _masked_members(text: str) -> str:
     parts: list[str] = []
     done = 0
-    for member in _MEMBER.finditer(text):
-        start = member.end()
-        if member.start() < done or not is_secret(_unescaped(member[1])):
-            continue
-        end = _end_of_value(text, start)
-        parts += (text[done:start], f'"{MASK}"')
-        done = end
-    return "".join((*parts, text[done:])) if parts else text
+    for span in spans:
+        parts += (text[done : span.start], span.mask)
+        done = span.end
+    return "".join((*parts, text[done:]))
+
+
+def secret_spans(text: str) -> list[SecretSpan]:
+    """Where the values of secret fields stand, in their order."""
+    if "\\u" not in text and not _has_hint(text):
+        return []
+    spans = list(_member_spans(text))
+    if not spans and text.lstrip()[:1] not in ("{", "["):
+        return list(_pair_spans(text))
+    return spans
+
+
+def secret_bytes(data: bytes) -> list[SecretSpan]:
+    """The same in bytes, which need not be UTF-8 everywhere."""
+    text = data.decode(errors="surrogateescape")
+    if text.isascii():
+        return secret_spans(text)
+    spans = []
+    characters = place = 0
+    for span in secret_spans(text):
+        start = place + len(text[characters : span.start].encode(errors="surrogateescape"))
+        place = start + len(text[span.start : span.end].encode(errors="surrogateescape"))
+        characters = span.end
+        spans.append(SecretSpan(start, place, span.mask))
+    return spans
+
+
+def _has_hint(text: str) -> bool:
+    return any(_HINT.search(text, start, start + WINDOW + LONGEST_NAME) for start in range(0, len(text), WINDOW))
+
+
+def _member_spans(text: str) -> Iterator[SecretSpan]:
+    done = 0
+    for member in _found(_MEMBER, text):
+        if member.start() >= done and is_secret(_unescaped(member[1])):
+            done = _end_of_value(text, member.end())
+            yield SecretSpan(member.end(), done, f'"{MASK}"')
+
+
+def _pair_spans(text: str) -> Iterator[SecretSpan]:
+    for pair in _found(_PAIR, text):
+        if is_secret(pair[1]):
+            yield SecretSpan(pair.end(2), pair.end(), MASK)
+
+
+def _found(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """All that is found, searched in windows: one search of 64 MiB would hold up every other thread."""
+    done = 0
+    for start in range(0, len(text), WINDOW):
+        end = start + WINDOW + OVERLAP
+        for found in pattern.finditer(text, max(start, done), end):
+            if found.start() >= start + WINDOW:
+                break
+            whole = (pattern.match(text, found.start()) if found.end() == end else None) or found
+            done = whole.end()
+            yield whole
 
 
 def _unescaped(name: str) -> str:
@@ -80,7 +140,3 @@ def _end_of_container(text: str, start: int) -> int:
         if not depth:
             return step.end()
     return len(text)
-
-
-def _hide_pair(pair: re.Match[str]) -> str:
-    return f"{pair[1]}{pair[2]}{MASK}" if is_secret(pair[1]) else pair[0]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventmon.core.secret_names import MASK, is_secret, masked
+from eventmon.core.secret_names import MASK, WINDOW, is_secret, masked, secret_bytes
 from tests.helpers.hostile import HOSTILE_TEXTS
 
 
@@ -89,3 +89,35 @@ def test_what_is_made_to_be_slow_is_not() -> None:
     assert masked('"' * 100_000 + "password") == '"' * 100_000 + "password"
     assert masked('{"secret":[' * 20_000) == f'{{"secret":"{MASK}"'
     assert masked("x" * 1_000_000 + " token=48348") == "x" * 1_000_000 + f" token={MASK}"
+
+
+def hidden(data: bytes) -> bytes:
+    """Bytes with their secrets hidden by the places that were found."""
+    parts, done = [], 0
+    for span in secret_bytes(data):
+        parts += [data[done : span.start], span.mask.encode()]
+        done = span.end
+    return b"".join([*parts, data[done:]])
+
+
+@given(st.text(max_size=12), st.text(alphabet="ab é🛒\u0301", min_size=1, max_size=12))
+def test_secrets_are_found_in_bytes_where_they_are_in_the_text(around: str, secret: str) -> None:
+    text = json.dumps([around, {"password": secret, "after": around}], ensure_ascii=False)
+    assert hidden(text.encode(errors="surrogateescape")).decode(errors="surrogateescape") == masked(text)
+
+
+def test_secrets_are_found_among_bytes_that_are_no_text() -> None:
+    assert hidden(b'\xff\x00{"password":"hun\xffter\x00"}\xc3') == f'"{MASK}"'.encode().join(
+        [b'\xff\x00{"password":', b"}\xc3"]
+    )
+
+
+@pytest.mark.parametrize("before", range(WINDOW - 30, WINDOW + 2, 3))
+def test_a_secret_across_the_border_of_two_searches_is_hidden_whole(before: int) -> None:
+    filling = "x" * (before - 1) + " "
+    assert masked(filling + "password=hunter2 paid") == filling + f"password={MASK} paid"
+    assert masked(f'["{filling}",{{"password":"hunter2"}}]') == f'["{filling}",{{"password":"{MASK}"}}]'
+
+
+def test_a_secret_longer_than_a_search_is_hidden_whole() -> None:
+    assert masked("password=" + "h" * (3 * WINDOW) + " paid") == f"password={MASK} paid"
