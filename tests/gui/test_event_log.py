@@ -245,7 +245,7 @@ def test_backspace_at_the_start_takes_the_chip_away(desk: Desk) -> None:
     desk.context.selection.setTopicFilter("prod/orders/#")
     desk.settle()
     assert desk.bar.topic == "prod/orders/#"
-    assert all(order(seq).topic.startswith("prod/orders/") for seq in desk.panel.model.rows.newest_seqs(999))
+    assert all(order(seq).topic.startswith("prod/orders/") for seq in desk.panel.model.rows.shown.newest(999))
     QTest.keyClick(desk.bar.field.edit, Qt.Key.Key_Backspace)
     desk.settle()
     assert len(desk.panel.model.rows) == 1_000

@@ -221,7 +221,7 @@ def test_a_filter_stays_live(stage: Stage) -> None:
     stage.script.grow(3_300)
     stage.frame()
     assert len(stage.model.rows) == 860
-    assert stage.model.cache.missing(stage.model.rows.newest_seqs(10)) == []
+    assert stage.model.cache.missing(stage.model.rows.shown.newest(10)) == []
     assert stage.feed.search is not None
     assert stage.feed.search.scanned == 4_300
 
@@ -330,7 +330,7 @@ def test_a_failed_read_of_old_rows_does_not_undo_a_newer_filter(stage: Stage) ->
     stage.engine.release()
     for _ in range(20):
         stage.frame()
-    assert stage.model.rows.filtered
+    assert stage.model.rows.shown.filtered
     assert stage.model.rows.events == 220
 
 

@@ -57,7 +57,7 @@ def test_new_events_of_muted_topics_only_raise_the_figure(desk: Desk) -> None:
     for _ in range(3):
         desk.frame(grow=100)
     assert muted_of(desk) == mails(1_300)
-    assert all(order(seq).topic != MAIL for seq in desk.panel.model.rows.newest_seqs(300))
+    assert all(order(seq).topic != MAIL for seq in desk.panel.model.rows.shown.newest(300))
     assert desk.view.following
 
 
@@ -128,10 +128,10 @@ def test_a_filter_and_mutes_hold_together(desk: Desk) -> None:
     desk.context.selection.setTopicFilter("prod/orders/#")
     desk.settle()
     rows = desk.panel.model.rows
-    assert {order(seq).topic for seq in rows.newest_seqs(1_000)} == {"prod/orders/eu/created", "prod/orders/eu/paid"}
+    assert {order(seq).topic for seq in rows.shown.newest(1_000)} == {"prod/orders/eu/created", "prod/orders/eu/paid"}
     desk.run("log.filter_clear")
-    topics = {order(seq).topic for seq in rows.newest_seqs(1_000)} | {
-        order(seq).topic for seq in desk.panel.model.rows.newest_seqs(1_000)
+    topics = {order(seq).topic for seq in rows.shown.newest(1_000)} | {
+        order(seq).topic for seq in desk.panel.model.rows.shown.newest(1_000)
     }
     assert "prod/orders/us/created" not in topics
     assert "prod/stock/reserved" in topics

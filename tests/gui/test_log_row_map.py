@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from eventmon.engine.requests import Gap
+from eventmon.gui.models.row_holes import Holes
 from eventmon.gui.models.row_map import Item, RowMap
 
 
@@ -29,6 +30,7 @@ class RowMapAgainstAList(RuleBasedStateMachine):
     def open(self, filtered: bool, low: int) -> None:
         self.low, self.high = low, low - 1
         self.hits: set[int] | None = set() if filtered else None
+        self.deleted: set[int] = set()
         self.gaps: list[Gap] = []
         self.cleared_gap = 0
         self.newest = low - 1
@@ -36,7 +38,7 @@ class RowMapAgainstAList(RuleBasedStateMachine):
 
     def expected(self) -> list[Item]:
         seqs = range(self.low, self.high + 1)
-        events = [seq for seq in seqs if self.hits is None or seq in self.hits]
+        events = [seq for seq in seqs if seq not in self.deleted and (self.hits is None or seq in self.hits)]
         gaps = [one for one in self.gaps if one.id > self.cleared_gap and self.low - 1 <= one.after_seq <= self.high]
         keyed: list[tuple[tuple[int, int, int], Item]] = [((seq, 0, 0), seq) for seq in events]
         keyed += [((one.after_seq, 1, one.id), one) for one in gaps]
@@ -59,8 +61,8 @@ class RowMapAgainstAList(RuleBasedStateMachine):
     def a_connection_drops(self, ahead: int) -> None:
         self.newest = max(self.newest, self.high + ahead)
         fresh = gap(len(self.gaps) + 1, self.newest)
-        row, before = self.view.row_for_gap(fresh), len(self.view)
-        self.view.add_gap(fresh)
+        row, before = self.view.gaps.row_for(fresh), len(self.view)
+        self.view.gaps.add(fresh)
         self.gaps.append(fresh)
         assert len(self.view) == before + (row is not None)
         if row is not None:
@@ -91,11 +93,29 @@ class RowMapAgainstAList(RuleBasedStateMachine):
         self.low = low
         assert listed(self.view)[announced:] == before
 
+    @rule(data=st.data(), ahead=st.integers(0, 6))
+    def events_are_deleted(self, data: st.DataObject, ahead: int) -> None:
+        """Among them some that lie above or below the view, which it reaches later."""
+        seqs = st.integers(max(self.low - 4, 1), self.high + ahead)
+        if self.low - 4 <= self.high + ahead and self.high + ahead >= 1:
+            self.deleted |= data.draw(st.sets(seqs, max_size=8))
+        before = listed(self.view)
+        self.view = self.view.with_holes(Holes(self.deleted))
+        kept = [item for item in before if not isinstance(item, int) or item not in self.deleted]
+        assert listed(self.view) == kept
+        assert len(self.view) == len(kept)
+
+    @rule(first=st.integers(-2, 40), count=st.integers(1, 20))
+    def a_stretch_is_deleted(self, first: int, count: int) -> None:
+        stretch = range(max(self.low + first, 1), max(self.low + first + count, 1))
+        self.deleted |= set(stretch)
+        self.view = self.view.with_holes(Holes(self.deleted))
+
     @rule()
     def the_view_is_cleared(self) -> None:
         self.cleared_gap = len(self.gaps)
         hits = None if self.hits is None else list[int]()
-        self.view = self.view.sibling(self.high + 1, self.high, hits, hidden_gaps=self.view.known_gaps)
+        self.view = self.view.sibling(self.high + 1, self.high, hits, hidden_gaps=self.view.gaps.known)
         self.low = self.high + 1
         self.hits = None if self.hits is None else set()
 
@@ -119,11 +139,11 @@ class RowMapAgainstAList(RuleBasedStateMachine):
             assert self.view.row_of(seq) == (expected.index(seq) if seq in seqs else None)
             above = [one for one in seqs if one >= seq]
             assert self.view.row_at_or_after(seq) == (expected.index(above[0]) if above else len(expected))
-        assert list(self.view.newest_seqs(5)) == seqs[-5:]
+        assert list(self.view.shown.newest(5)) == seqs[-5:]
         for earlier, later in pairwise(seqs):
-            assert self.view.seq_before(later) == earlier
+            assert self.view.shown.before(later) == earlier
         for seq in (self.low - 1, (self.low + self.high) // 2, self.high):
-            assert self.view.events_after(seq) == len([one for one in seqs if one > seq])
+            assert self.view.shown.after(seq) == len([one for one in seqs if one > seq])
 
     @invariant()
     def stretches_of_rows_are_ranges_of_seqs(self) -> None:
@@ -132,6 +152,13 @@ class RowMapAgainstAList(RuleBasedStateMachine):
             seqs = [item for item in expected[first : last + 1] if isinstance(item, int)]
             found = self.view.seqs_between(first, last)
             assert (found.start, found.stop - 1) == (seqs[0], seqs[-1]) if seqs else not found
+
+    @invariant()
+    def what_is_left_out_is_counted(self) -> None:
+        live = [seq for seq in range(self.low, self.high + 1) if seq not in self.deleted]
+        shown = [item for item in self.expected() if isinstance(item, int)]
+        assert self.view.shown.left_out() == len(live) - len(shown)
+        assert self.view.events == len(shown)
 
     @invariant()
     def a_sibling_knows_the_same_gaps(self) -> None:
@@ -154,6 +181,27 @@ def test_fifty_million_rows_cost_nothing_to_open() -> None:
     assert by_range < time.perf_counter() - started
 
 
+def test_fifty_million_rows_with_a_few_holes_open_without_a_list_of_them() -> None:
+    started = time.perf_counter()
+    view = RowMap(1, 50_000_000, holes=Holes([7, *range(25_000_000, 25_001_000)]))
+    assert len(view) == 50_000_000 - 1_001
+    assert view.item(len(view) - 1) == 50_000_000
+    assert view.row_of(25_001_000) == 24_999_998
+    assert view.row_of(25_000_500) is None
+    with_holes = time.perf_counter() - started
+    started = time.perf_counter()
+    assert sum(1 for _ in range(5_000_000)) == 5_000_000
+    assert with_holes < time.perf_counter() - started
+
+
+def test_the_newest_events_that_are_left_are_found_behind_a_wide_hole() -> None:
+    holes = Holes(range(1_000, 1_000_001))
+    assert list(holes.newest_live(1, 1_000_003, 5)) == [998, 999, 1_000_001, 1_000_002, 1_000_003]
+    assert list(holes.newest_live(999_000, 1_000_000, 5)) == []
+    assert list(holes.newest_live(998, 1_000_001, 5)) == [998, 999, 1_000_001]
+    assert list(Holes().newest_live(1, 3, 5)) == [1, 2, 3]
+
+
 def test_a_row_outside_is_an_index_error() -> None:
     with pytest.raises(IndexError):
         RowMap(5, 7).item(3)
@@ -163,12 +211,12 @@ def test_a_row_outside_is_an_index_error() -> None:
 
 def test_a_gap_stands_behind_the_event_it_was_stored_after() -> None:
     view = RowMap(1, 3)
-    view.add_gap(gap(1, 2))
+    view.gaps.add(gap(1, 2))
     assert [item if isinstance(item, int) else "gap" for item in listed(view)] == [1, 2, "gap", 3]
 
 
 def test_a_gap_keeps_its_place_among_hits_when_its_own_event_is_no_hit() -> None:
     view = RowMap(1, 100, hits=[10, 90])
-    view.add_gap(gap(1, 50))
+    view.gaps.add(gap(1, 50))
     assert [item if isinstance(item, int) else "gap" for item in listed(view)] == [10, "gap", 90]
-    assert view.seq_before(90) == 10
+    assert view.shown.before(90) == 10

@@ -110,8 +110,8 @@ class LogFeed(QObject):
         self.horizon.cleared_up_to = newest
         self._staged = None
         rows = self.model.rows
-        hits = () if rows.filtered else None
-        self.model.show(rows.sibling(newest + 1, newest, hits, hidden_gaps=rows.known_gaps))
+        hits = () if rows.shown.filtered else None
+        self.model.show(rows.sibling(newest + 1, newest, hits, hidden_gaps=rows.gaps.known))
         if self.search is not None:
             self.set_filter(self.search.filter)
         self.changed.emit()

@@ -116,7 +116,7 @@ class LogModel(QAbstractTableModel):
         row = self.cache.get(seq)
         if row is None:
             return None
-        before = self.rows.seq_before(seq)
+        before = self.rows.shown.before(seq)
         previous = None if before is None else self.cache.get(before)
         earlier = None if previous is None else previous.received
         if not self.delta_to_row:
@@ -186,9 +186,9 @@ class LogModel(QAbstractTableModel):
     def add_gaps(self, gaps: Iterable[Gap]) -> None:
         """Put gap rows in their places."""
         for gap in gaps:
-            row = self.rows.row_for_gap(gap)
+            row = self.rows.gaps.row_for(gap)
             with self._inserting(row or 0, 0 if row is None else 1):
-                self.rows.add_gap(gap)
+                self.rows.gaps.add(gap)
 
     def touch(self, first: int, last: int) -> None:
         """Contents of these rows have arrived or changed."""

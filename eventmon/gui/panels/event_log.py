@@ -199,7 +199,7 @@ class EventLogPanel(Panel):
 
     def _show_state(self) -> None:
         quiet = self.context.bridge.last_frame is None
-        new = self.model.rows.events_after(self._left_at)
+        new = self.model.rows.shown.after(self._left_at)
         self.footer.say(Footing(quiet=True) if quiet else footing(self.feed, following=self.view.following, new=new))
         search = self.feed.search
         self.filter_bar.show_progress(search.progress if search is not None and search.running else 1.0)

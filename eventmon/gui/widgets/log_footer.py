@@ -55,8 +55,7 @@ def _muted_events(feed: LogFeed) -> int | None:
     """How many events of what was looked at are muted; None when a filter leaves out others too."""
     if feed.search is not None and feed.search.filter.typed:
         return None
-    rows = feed.model.rows
-    return rows.high - rows.low + 1 - rows.events
+    return feed.model.rows.shown.left_out()
 
 
 def _tr(text: str) -> str:
