@@ -36,6 +36,7 @@ VERBS: dict[str, Verb] = {
     "topic": Verb("eventmon.cli.topic", "List topics."),
     "observer": Verb("eventmon.cli.observer", "Attach observers, and see what they do."),
     "stats": Verb("eventmon.cli.stats", "Show the counters of the running Eventmon."),
+    "about": Verb("eventmon.cli.about", "Show the version, what is inside, and the licences."),
 }
 DEFAULT_VERB = "window"
 _OWN_OPTIONS = frozenset({"--help", "--version"})
