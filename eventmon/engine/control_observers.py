@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from aiohttp import web
 
 from eventmon.core.errors import UserError
+from eventmon.engine.control_answers import json_answer
 from eventmon.engine.control_problems import Refused
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.http_client import OBSERVERS_PATH
@@ -39,8 +41,10 @@ class ObserverChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class ObserverRoutes:
     """The addresses below ``/api/v1/observers`` of one engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, kinds: Collection[str] | None = None) -> None:
+        """Make them; ``kinds`` are those that may be attached and changed from here, None for all."""
         self._engine = engine
+        self._kinds = kinds
 
     def routes(self) -> list[web.RouteDef]:
         """What is served."""
@@ -52,27 +56,38 @@ class ObserverRoutes:
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
-        return _json(await self._engine.answer(ListObservers()))
+        return json_answer(await self._engine.answer(ListObservers()))
 
     async def _attach(self, request: web.Request) -> web.Response:
         definition = _decoded(await request.read(), ObserverDefinition)
-        return _json(await self._engine.answer(AttachObserver(definition=definition)), status=201)
+        self._require_allowed(definition.kind)
+        return json_answer(await self._engine.answer(AttachObserver(definition=definition)), status=201)
 
     async def _change(self, request: web.Request) -> web.Response:
         name = await self._known(request)
         decoded = _decoded(await request.read(), ObserverChanges)
         changes = {key: value for key, value in msgspec.structs.asdict(decoded).items() if value is not msgspec.UNSET}
         if changes == {"paused": True}:
-            return _json(await self._engine.answer(PauseObserver(name=name)))
+            return json_answer(await self._engine.answer(PauseObserver(name=name)))
         if changes == {"paused": False}:
-            return _json(await self._engine.answer(ResumeObserver(name=name)))
+            return json_answer(await self._engine.answer(ResumeObserver(name=name)))
         before = await self._engine.answer(ReadObserver(name=name))
         edited = msgspec.structs.replace(before, **changes)
-        return _json(await self._engine.answer(EditObserver(name=name, definition=edited)))
+        self._require_allowed(before.kind)
+        self._require_allowed(edited.kind)
+        return json_answer(await self._engine.answer(EditObserver(name=name, definition=edited)))
 
     async def _detach(self, request: web.Request) -> web.Response:
         await self._engine.answer(DetachObserver(name=await self._known(request)))
         return web.Response(status=204)
+
+    def _require_allowed(self, kind: str) -> None:
+        if self._kinds is not None and kind not in self._kinds:
+            raise Refused(
+                403,
+                f"Observers of the kind {kind} cannot be attached or changed from here. "
+                "Use the window, or the command line on the machine where Eventmon runs.",
+            )
 
     async def _known(self, request: web.Request) -> str:
         """The name in the address; Refused 404 when there is no such observer."""
@@ -89,7 +104,3 @@ def _decoded(body: bytes, kind: Any) -> Any:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"This is no observer as JSON: {error}. Correct it.") from error
-
-
-def _json(document: object, *, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=msgspec.json.encode(document), content_type="application/json")
