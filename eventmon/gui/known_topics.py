@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 from eventmon.core.pattern import ONE_LEVEL, THE_REST, Pattern
 from eventmon.engine.frame import TopicDelta
 from eventmon.gui.bridge import EngineBridge
+from eventmon.gui.models.known_names import KnownNames
 
 MOST_TOPICS: Final = 100_000
 SLICE: Final = 2_000
@@ -44,22 +45,35 @@ class Matching:
 
 
 class KnownTopics(QObject):
-    """Topics by name, the first ``MOST_TOPICS`` of them."""
+    """Topics by name, the first ``MOST_TOPICS`` of them.
+
+    Attributes:
+        whole: there are no more than are known here.
+        names: completes topics and types.
+    """
 
     def __init__(self, bridge: EngineBridge) -> None:
         super().__init__(bridge)
         self.setObjectName("knownTopics")
         self._topics: dict[str, TopicDelta] = {}
         self.whole = True
+        self.names = KnownNames(self._topics)
         bridge.topicsChanged.connect(self.take)
+        if bridge.last_frame is not None:
+            self.take(bridge.last_frame.topics)
 
     def take(self, topics: list[TopicDelta]) -> None:
         """Note topics as they are now."""
         for topic in topics:
-            if topic.topic in self._topics or len(self._topics) < MOST_TOPICS:
-                self._topics[topic.topic] = topic
-            else:
+            before = self._topics.get(topic.topic)
+            if before is None and len(self._topics) >= MOST_TOPICS:
                 self.whole = False
+                continue
+            self._topics[topic.topic] = topic
+            if before is None:
+                self.names.add(topic.topic)
+            if before is None or before.types != topic.types:
+                self.names.add_types(topic.types)
 
     def count(self, pattern: Pattern, done: Callable[[Matching], None]) -> Callable[[], None]:
         """Count what matches, in slices; ``done`` is called once. Gives a way to stop."""

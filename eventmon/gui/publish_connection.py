@@ -13,6 +13,7 @@ from eventmon.engine.requests import EditConnection
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.connection_commands import foreign_host
 from eventmon.gui.connection_texts import lift_question, short_name
+from eventmon.gui.models.publish_plan import DraftError
 from eventmon.gui.widgets.plain_text import Question
 from eventmon.gui.widgets.publish_actions import PublishActions
 from eventmon.gui.widgets.publish_form import PublishForm
@@ -77,6 +78,6 @@ class PublishConnection(QObject):
         try:
             status = future.result()
         except UserError as error:
-            self._form.show_error("topic", str(error))
+            self._form.show_error(DraftError("topic", str(error)))
             return
         self.take([*(self._statuses | {status.name: status}).values()])

@@ -98,12 +98,12 @@ class PublishFiring(QObject):
             return
         sentence = refusal_sentence(self.runner)
         if isinstance(refusal, DraftError):
-            self._form.show_error(refusal.field, sentence, refusal.position)
+            self._form.show_error(DraftError(refusal.field, sentence, refusal.position, refusal.cell))
             widget = self._form.faulty_widget()
             if widget is not None:
                 widget.setFocus()
             self._form.editor.go_to_mark()
         elif self._connection.owner is not None:
-            self._form.show_error("topic", sentence)
+            self._form.show_error(DraftError("topic", sentence))
         else:
             self._status.refusal.say(sentence, "error")

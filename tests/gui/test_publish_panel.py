@@ -16,12 +16,13 @@ from pytestqt.qtbot import QtBot
 from eventmon.core.errors import UserError
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.engine.paths import Paths
-from eventmon.engine.requests import EditConnection, Publish, Published
+from eventmon.engine.requests import EditConnection, EventDetail, Publish, Published, ReadEvent
 from eventmon.engine.settings import Settings
 from eventmon.engine.templates import Draft, NamedTemplate, change_book, load_book
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
+from eventmon.gui.known_topics import known_topics
 from eventmon.gui.main_window import MainWindow
 from eventmon.gui.panels.publish import PublishPanel
 from eventmon.gui.panels.registry import PANELS
@@ -137,6 +138,9 @@ def test_an_event_is_typed_and_fired(panel: PublishPanel, engine: ScriptedEngine
         (Published(seq=1_204, observers=0), "Stored as seq 1,204"),
         (Published(seq=0, observers=0), "Counted, not stored"),
         (Published(seq=7, observers=1), "Reached 1 observer"),
+        (Published(seq=0, observers=3, recorded=False), "Reached 3 observers, not stored"),
+        (Published(seq=0, observers=0, recorded=False), "Counted, not stored"),
+        (Published(seq=0, observers=0, receivers=2, recorded=False), "Sent, 2 receivers, not stored"),
     ],
 )
 def test_the_answer_is_said(
@@ -147,13 +151,15 @@ def test_the_answer_is_said(
     panel.form.editor.setFocus()
     press(panel, Qt.Key.Key_Enter, CTRL, Qt.KeyboardModifier.KeypadModifier)
     qtbot.waitUntil(lambda: panel.status.answer.text() == says)
+    assert ("is not recorded" in panel.status.answer.toolTip()) is not answer.recorded
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_a_topic_is_completed(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
     names = ["orders/eu/created", "orders/eu/paid", "payments/failed"]
     engine.set(topics=[topic(name, 7) for name in names])
-    qtbot.waitUntil(lambda: panel.known.topics("pay") == ["payments/failed"])
+    known = known_topics(panel.context.bridge).names
+    qtbot.waitUntil(lambda: known.topics("pay") == ["payments/failed"])
     panel.form.topic.setFocus()
     QTest.keyClicks(panel.form.topic.line, "PAID")
     completer = panel.form.topic.completer()
@@ -164,7 +170,76 @@ def test_a_topic_is_completed(panel: PublishPanel, engine: ScriptedEngine, qtbot
     QTest.keyClick(popup, Qt.Key.Key_Down)
     QTest.keyClick(popup, Qt.Key.Key_Return)
     assert panel.form.topic.text() == "orders/eu/paid"
-    assert panel.known.types("", "orders/eu/paid")[0] == "orders.eu.paid"
+    assert known.types("", "orders/eu/paid")[0] == "orders.eu.paid"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_source_is_completed_from_events_published_and_looked_at(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    looked_at = EventDetail(
+        seq=4, received=1, topic="orders", type="paid", source="//shop/till", subject="order/4", size=0, offset=0,
+        data=b"", log_uuid="u",
+    )  # fmt: skip
+    engine.answer(ReadEvent, looked_at)
+    panel.form.show_draft(Draft(topic="orders", source="//shop/cart"))
+    panel.firing.fire()
+    panel.context.selection.setEvent(4)
+    qtbot.waitUntil(lambda: panel.form.subject.completions("ORDER/4") == ["order/4"])
+    assert panel.form.source.completions("") == ["//shop/cart", "//shop/till"]
+    panel.form.show_more(True)
+    panel.form.source.setFocus()
+    panel.form.source.set_text("")
+    QTest.keyClicks(panel.form.source.line, "till")
+    completer = panel.form.source.completer()
+    assert completer is not None
+    popup = completer.popup()
+    assert popup is not None
+    qtbot.waitUntil(popup.isVisible)
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert panel.form.draft().source == "//shop/till"
+
+
+@pytest.mark.parametrize(
+    ("draft", "field"),
+    [
+        (Draft(topic="orders/+"), "topic"),
+        (Draft(topic="orders", body="{"), "body"),
+        (Draft(topic="orders", media_type="json"), "media_type"),
+        (Draft(topic="orders", headers=(("", "1"),)), "headers"),
+        (Draft(topic="orders", headers=(("span", "1"), ("span", "2"))), "headers"),
+        (Draft(topic="orders", format="file", file="/no such/file"), "file"),
+    ],
+)
+def test_a_field_with_a_mistake_has_a_red_edge_and_a_sentence_under_it(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot, draft: Draft, field: str
+) -> None:
+    panel.form.show_draft(draft)
+    panel.firing.fire()
+    note = panel.form.notes[field]
+    qtbot.waitUntil(lambda: not panel.firing.runner.running and note.isVisible())
+    QApplication.processEvents()
+    faulty = panel.form.faulty_widget()
+    assert faulty is not None
+    assert faulty.property("state") == "error"
+    assert faulty.isVisible()
+    under = note.mapTo(panel, QPoint()).y() - faulty.mapTo(panel, QPoint(0, faulty.height())).y()
+    assert 0 <= under < 12
+    panel.form.show_draft(Draft(topic="orders"))
+    panel.check_now()
+    assert not note.isVisible()
+    assert faulty.property("state") == "" or not faulty.isVisible()
+    assert published(engine) == []
+
+
+def test_spin_boxes_have_arrows_that_work(panel: PublishPanel) -> None:
+    for spin in (panel.row.every, panel.row.count):
+        before = spin.value()
+        QTest.mouseClick(spin, Qt.MouseButton.LeftButton, pos=QPoint(spin.width() - 9, 7))
+        assert spin.value() == before + 1
+        QTest.mouseClick(spin, Qt.MouseButton.LeftButton, pos=QPoint(spin.width() - 9, spin.height() - 7))
+        assert spin.value() == before
 
 
 def test_wrong_json_is_marked_at_its_line_and_not_sent(
@@ -620,8 +695,18 @@ def test_every_part_has_a_name_and_is_reached_by_tab(panel: PublishPanel) -> Non
         reached.add(widget)
         press(panel, Qt.Key.Key_Tab)
     form, row = panel.form, panel.row
-    wanted = {form.topic.line, form.type.line, form.content, form.source, form.subject, form.media_type}
-    wanted |= {form.headers.add, form.editor, row.every, row.count, row.burst, row.repeat, row.fire, form.more}
+    wanted = {form.topic.line, form.type.line, form.content, form.source.line, form.media_type}
+    wanted |= {
+        form.subject.line,
+        form.headers.add,
+        form.editor,
+        row.every,
+        row.count,
+        row.burst,
+        row.repeat,
+        row.fire,
+        form.more,
+    }
     assert {widget for widget in wanted if widget not in reached and widget.focusProxy() not in reached} == set()
     for widget in [form.topic, form.type, form.content, form.source, form.editor, form.more, row.every, row.count]:
         assert widget.accessibleName()

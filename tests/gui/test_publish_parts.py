@@ -17,9 +17,11 @@ from eventmon.core.errors import UserError
 from eventmon.engine.requests import Publish
 from eventmon.engine.templates import Draft, DraftBook, load_book
 from eventmon.gui.context import PanelContext
+from eventmon.gui.known_topics import KnownTopics
+from eventmon.gui.models.known_names import MAX_SUGGESTIONS, KnownNames
 from eventmon.gui.models.publish_history import HistoryWalk
 from eventmon.gui.models.publish_plan import PublishPlan, begin_plan, now_firing, plan_of
-from eventmon.gui.models.publish_topics import MAX_SUGGESTIONS, KnownTopics
+from eventmon.gui.models.publish_recent import MAX_SEEN, RecentValues
 from eventmon.gui.publish_rest import RestTimer
 from eventmon.gui.publish_runner import PublishRunner
 from eventmon.gui.publish_store import DraftStore
@@ -67,25 +69,50 @@ def test_walking_begins_at_what_is_written_and_ends_there() -> None:
     assert walk.newer(written) is None
 
 
-def test_suggestions_are_bounded_and_in_order() -> None:
-    known = KnownTopics()
-    known.take([topic(f"orders/{number:05d}", 1) for number in range(5_000, 0, -1)])
+@pytest.fixture
+def topics(context: PanelContext) -> KnownTopics:
+    return KnownTopics(context.bridge)
+
+
+@pytest.fixture
+def known(topics: KnownTopics) -> KnownNames:
+    return topics.names
+
+
+def test_suggestions_are_bounded_and_in_order(topics: KnownTopics, known: KnownNames) -> None:
+    topics.take([topic(f"orders/{number:05d}", 1) for number in range(5_000, 0, -1)])
     assert known.topics("orders/0000")[:2] == ["orders/00001", "orders/00002"]
     assert len(known.topics("")) == MAX_SUGGESTIONS
     assert known.topics("04999") == ["orders/04999"]
-    known.take([topic("cart/updated", 1, types=("cart.updated",)), topic("cart/updated", 2, types=("cart.cleared",))])
+    topics.take([topic("cart/updated", 1, types=("cart.updated",)), topic("cart/updated", 2, types=("cart.cleared",))])
     assert known.topics("CART") == ["cart/updated"]
     assert known.types("", "cart/updated")[0] == "cart.cleared"
     assert known.topics("no such") == []
 
 
-def test_new_topics_are_found_at_once_however_many_there_are() -> None:
-    known = KnownTopics()
-    known.take([topic(f"orders/{number:05d}", 1) for number in range(5_000)])
+def test_new_topics_are_found_at_once_however_many_there_are(topics: KnownTopics, known: KnownNames) -> None:
+    topics.take([topic(f"orders/{number:05d}", 1) for number in range(5_000)])
     assert known.topics("orders/0499") == [f"orders/0499{digit}" for digit in range(10)]
-    known.take([topic("orders/04990a", 1), topic("cart/orders/0499", 1)])
+    topics.take([topic("orders/04990a", 1), topic("cart/orders/0499", 1)])
     assert known.topics("orders/0499")[:2] == ["orders/04990", "orders/04990a"]
     assert known.topics("orders/0499")[-1] == "cart/orders/0499"
+
+
+def test_sources_and_subjects_complete_from_what_was_published_then_from_what_was_looked_at() -> None:
+    book = DraftBook()
+    for source, subject in (("//shop/cart", "order/1"), ("//shop/checkout", ""), ("//shop/cart", "order/2")):
+        book = book.with_history(Draft(topic="orders", source=source, subject=subject))
+    recent = RecentValues(lambda: book)
+    recent.see("//warehouse/gate", "order/7")
+    recent.see("//warehouse/van", "")
+    assert recent.sources("") == ["//shop/cart", "//shop/checkout", "//warehouse/van", "//warehouse/gate"]
+    assert recent.sources("WAREHOUSE/g") == ["//warehouse/gate"]
+    assert recent.subjects("order") == ["order/2", "order/1", "order/7"]
+    for number in range(MAX_SEEN + 50):
+        recent.see(f"//shop/{number}", "")
+    assert len(recent.sources("")) == MAX_SUGGESTIONS
+    assert recent.sources("//shop/10") != []
+    assert recent.sources("//shop/49") == []  # long ago
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))

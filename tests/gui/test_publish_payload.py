@@ -142,6 +142,9 @@ def test_nothing_written_is_an_event_without_data() -> None:
         (Draft(topic="a", body='{\n "at": {{now}}\n}'), "body", "^Line 2, column "),
         (Draft(topic="a", headers=(("", "x"),)), "headers", "no name"),
         (Draft(topic="a", headers=(("x", "{{"),)), "headers", "not closed"),
+        (Draft(topic="a", headers=(("x", "1"), ("x", "2"))), "headers", "has this name already"),
+        (Draft(topic="a", media_type="json"), "media_type", "no media type"),
+        (Draft(topic="a", media_type="application/json charset=utf-8"), "media_type", "no media type"),
         (Draft(topic="a", format="hex", body="4"), "body", "^Line 1, column 1"),
     ],
 )
@@ -149,6 +152,28 @@ def test_what_has_to_be_mended_names_its_field(draft: Draft, field: str, says: s
     with pytest.raises(DraftError, match=says) as caught:
         plan_of(draft).request(FIRING)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("headers", "cell"),
+    [
+        ((("", ""), ("traceparent", "00"), ("", "1")), (1, 0)),
+        ((("traceparent", "00"), ("", ""), ("span", "{{")), (1, 1)),
+        ((("traceparent", "00"), ("{{", "1")), (1, 0)),
+        ((("traceparent", "00"), ("span", "1"), ("traceparent", "01")), (2, 0)),
+    ],
+)
+def test_a_mistake_in_a_header_names_its_line_and_its_side(
+    headers: tuple[tuple[str, str], ...], cell: tuple[int, int]
+) -> None:
+    with pytest.raises(DraftError) as caught:
+        check(Draft(topic="orders", headers=headers), FIRING)
+    assert (caught.value.field, caught.value.cell) == ("headers", cell)
+
+
+@pytest.mark.parametrize("usual", ["application/json", "text/plain; charset=utf-8", "application/vnd.shop+json;v=2"])
+def test_media_types_of_the_world_are_taken(usual: str) -> None:
+    assert plan_of(Draft(topic="a", media_type=usual)).request(FIRING).datacontenttype == usual
 
 
 def test_a_draft_is_checked_before_it_has_a_topic() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -28,9 +29,14 @@ from eventmon.gui.publish_draft import PublishDraft
 
 BODY: Final = "body"
 FILE: Final = "file"
+HEADERS: Final = "headers"
+MEDIA_TYPE: Final = "media_type"
 PREVIEW_LETTERS: Final = 400
 SENT: Final = "sent"
 """The mark of an event that was sent and did not come back; a new event does not have it."""
+_WORD = r"[\w!#$&^.+-]+"
+_MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}\s*(;|\Z)", re.ASCII)
+"""What stands before the parameters (RFC 6838); those are left to whoever reads them."""
 
 
 class DraftError(UserError):
@@ -39,12 +45,14 @@ class DraftError(UserError):
     Attributes:
         field: its name in ``Draft``.
         position: where in its text; -1 for the whole of it.
+        cell: of ``headers``, which of those written and whether its name (0) or its value (1).
     """
 
-    def __init__(self, field: str, sentence: str, position: int = -1) -> None:
+    def __init__(self, field: str, sentence: str, position: int = -1, cell: tuple[int, int] = (0, 0)) -> None:
         super().__init__(sentence)
         self.field = field
         self.position = position
+        self.cell = cell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +85,7 @@ class PublishPlan:
             DraftError: with these values it cannot be sent.
         """
         draft = self.draft
-        headers = {name.fill(firing): value.fill(firing) for name, value in self.headers}
+        headers = _filled_headers(self.headers, firing)
         return Publish(
             topic=_sound_topic(self.topic.fill(firing)),
             data=self.data if self.data is not None else _payload(self.body, draft.format, firing),
@@ -133,9 +141,9 @@ def plan_of(draft: Draft, file: Callable[[], bytes] | None = None) -> PublishPla
         DraftError: a placeholder or the file has a mistake.
     """
     topic = _read("topic", draft.topic)
-    headers = tuple((_read("headers", name), _read("headers", value)) for name, value in draft.headers if name or value)
-    if any(not name.text.strip() for name, _ in headers):
-        raise DraftError("headers", "A header has a value and no name. Give it one or delete it.")
+    if draft.media_type and not _MEDIA_TYPE.match(draft.media_type):
+        raise DraftError(MEDIA_TYPE, "This is no media type. Write one such as application/json, or leave it empty.")
+    headers = _read_headers(draft)
     if draft.format == "file":
         return PublishPlan(draft=draft, topic=topic, headers=headers, body=read_template(""), data=_file_data(file))
     body = _read(BODY, draft.body)
@@ -152,6 +160,7 @@ def check(draft: Draft, firing: Firing) -> PublishPlan:
     plan = plan_of(draft)
     if plan.data is None:
         _payload(plan.body, draft.format, firing)
+    _filled_headers(plan.headers, firing)
     if draft.topic:
         _sound_topic(plan.topic.fill(firing))
     return plan
@@ -175,12 +184,33 @@ def body_sentence(text: str, error: PayloadError | PlaceholderError, position: i
     return f"Line {line}, column {column}: {said}"
 
 
-def _read(field: str, text: str) -> Template:
+def _read(field: str, text: str, cell: tuple[int, int] = (0, 0)) -> Template:
     try:
         return read_template(text)
     except PlaceholderError as error:
         sentence = body_sentence(text, error, error.position) if field == BODY else str(error)
-        raise DraftError(field, sentence, error.position) from None
+        raise DraftError(field, sentence, error.position, cell) from None
+
+
+def _read_headers(draft: Draft) -> tuple[tuple[Template, Template], ...]:
+    headers = []
+    for line, (name, value) in enumerate(pair for pair in draft.headers if any(pair)):
+        if not name.strip():
+            raise DraftError(HEADERS, "This header has a value and no name. Give it one or delete it.", cell=(line, 0))
+        headers.append((_read(HEADERS, name, (line, 0)), _read(HEADERS, value, (line, 1))))
+    return tuple(headers)
+
+
+def _filled_headers(headers: tuple[tuple[Template, Template], ...], firing: Firing) -> dict[str, str]:
+    """Names and values of one firing; one of two headers with the same name would be lost."""
+    filled: dict[str, str] = {}
+    for line, (name, value) in enumerate(headers):
+        key = name.fill(firing)
+        if key in filled:
+            sentence = "Another header has this name already. Give it another name or delete it."
+            raise DraftError(HEADERS, sentence, cell=(line, 0))
+        filled[key] = value.fill(firing)
+    return filled
 
 
 def _payload(body: Template, payload_format: PayloadFormat, firing: Firing) -> bytes:

@@ -50,7 +50,15 @@ def placeholder_count(number: int) -> str:
 
 
 def answer_sentence(answer: Published, mounted: bool) -> str:
-    """What became of an event."""
+    """What became of an event; that it is not in the log is always said."""
+    went = _where_it_went(answer, mounted)
+    if went:
+        return went if answer.recorded else _tr("{went}, not stored").format(went=went)
+    return _tr("Stored as seq {seq}").format(seq=count(answer.seq)) if answer.seq else _tr("Counted, not stored")
+
+
+def _where_it_went(answer: Published, mounted: bool) -> str:
+    """Beside the log; empty for nowhere."""
     if answer.receivers is not None:
         word = _tr("Sent, 1 receiver") if answer.receivers == 1 else _tr("Sent, {n} receivers")
         return word.format(n=count(answer.receivers))
@@ -59,7 +67,7 @@ def answer_sentence(answer: Published, mounted: bool) -> str:
     if answer.observers:
         word = _tr("Reached 1 observer") if answer.observers == 1 else _tr("Reached {n} observers")
         return word.format(n=count(answer.observers))
-    return _tr("Stored as seq {seq}").format(seq=count(answer.seq)) if answer.seq else _tr("Counted, not stored")
+    return ""
 
 
 def whole_answer(answer: Published, mounted: bool) -> str:
@@ -69,6 +77,8 @@ def whole_answer(answer: Published, mounted: bool) -> str:
         lines.append(_tr("Stored as seq {seq}").format(seq=count(answer.seq)))
     if answer.receivers is not None and answer.observers:
         lines.append(_tr("Observers here: {n}").format(n=count(answer.observers)))
+    if not answer.recorded:
+        lines.append(_tr("Its topic is not recorded: the event was counted and is not in the log."))
     return "\n".join(lines)
 
 

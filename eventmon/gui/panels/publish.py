@@ -16,16 +16,18 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from eventmon.engine.templates import Draft, DraftBook
 from eventmon.gui.context import PanelContext
+from eventmon.gui.known_topics import known_topics
 from eventmon.gui.models.publish_history import HistoryWalk
 from eventmon.gui.models.publish_payload import indented
 from eventmon.gui.models.publish_plan import DraftError, check, draft_from, now_firing, preview
+from eventmon.gui.models.publish_recent import RecentValues
 from eventmon.gui.models.publish_texts import placeholder_count, valid_sentence
-from eventmon.gui.models.publish_topics import KnownTopics
 from eventmon.gui.panels.base import Panel
 from eventmon.gui.publish_connection import PublishConnection
 from eventmon.gui.publish_draft import PublishDraft
 from eventmon.gui.publish_firing import PublishFiring
 from eventmon.gui.publish_rest import RestTimer
+from eventmon.gui.publish_seen import PublishSeen
 from eventmon.gui.publish_store import DraftStore
 from eventmon.gui.publish_template_use import TemplateUse
 from eventmon.gui.widgets.publish_actions import PublishActions
@@ -47,10 +49,11 @@ class PublishPanel(Panel):
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.known = KnownTopics()
         self.store = DraftStore(context.paths.templates_file if context.paths else None, self)
         self.status = PublishStatus(context.theme)
-        self.form = PublishForm(context.theme, self.known, self.status)
+        recent = RecentValues(lambda: self.store.book)
+        self.form = PublishForm(context.theme, known_topics(context.bridge).names, recent, self.status)
+        self.seen = PublishSeen(context, recent, self)
         commands = context.commands
         self.row = PublishActions(
             context.theme, *(commands.bare_action(f"publish.{name}") for name in ("fire", "repeat", "burst"))
@@ -75,7 +78,6 @@ class PublishPanel(Panel):
             self.status.trouble.say(self.store.trouble, "error")
         frame = context.bridge.last_frame
         if frame is not None:
-            self.known.take(frame.topics)
             self.connection.take(frame.connections or [])
         self._show(self.store.book.draft)
 
@@ -126,7 +128,8 @@ class PublishPanel(Panel):
         self.templates.leave()
         self.context.commands.bare_action("view.go.publish").trigger()
         if draft.format == "file" and wanted.data:
-            self.form.show_error("file", _tr("The payload is too big for the editor. Save it to a file and choose it."))
+            too_big = _tr("The payload is too big for the editor. Save it to a file and choose it.")
+            self.form.show_error(DraftError("file", too_big))
 
     def replace(self, draft: Draft) -> None:
         """Show another draft; the one before is kept in the history unless it stands somewhere already."""
@@ -181,7 +184,6 @@ class PublishPanel(Panel):
 
     def _connect(self) -> None:
         self._check_due.timeout.connect(self.check_now)
-        self.context.bridge.topicsChanged.connect(self.known.take)
         self.context.selection.publishWanted.connect(self.fill)
         self.form.edited.connect(self._check_due.touch)
         self.form.moreChanged.connect(self._fit)
@@ -221,7 +223,7 @@ class PublishPanel(Panel):
         try:
             plan = check(draft, firing)
         except DraftError as error:
-            self.form.show_error(error.field, str(error), error.position)
+            self.form.show_error(error)
             self.status.show_state("", "")
             self.status.show_answer("")
             self.status.show_next("")

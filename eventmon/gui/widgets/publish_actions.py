@@ -19,7 +19,9 @@ EVERY_MS = 500
 BURST = 100
 MAX_EVERY_MS = 3_600_000
 MAX_BURST = 1_000_000
-ROOM_FOR_BURST = 560
+ROOM_FOR_ARROWS = 38
+"""Beside the text of a spin box, its edges included."""
+ROOM_FOR_BURST = 580
 ROOM_FOR_LABEL = 356
 """Widths at the usual text size, below which something leaves."""
 
@@ -137,7 +139,7 @@ class PublishActions(QWidget):
         self.fire.setIcon(QIcon(theme.icon("send", "on_accent", ICON, gap=GAP)))
         self.fire.setIconSize(QSize(ICON + GAP, ICON))
         for spin, widest in ((self.every, _tr("{n} ms").format(n="50,000")), (self.count, "10,000")):
-            spin.setFixedWidth(QFontMetrics(theme.body).horizontalAdvance(widest) + 24)
+            spin.setFixedWidth(QFontMetrics(theme.body).horizontalAdvance(widest) + ROOM_FOR_ARROWS)
         self._icon.setPixmap(theme.pixmap("lock", "warn", ICON, self.devicePixelRatioF()))
 
 
@@ -151,9 +153,7 @@ def _spin(name: str, value: int, largest: int, suffix: str = "") -> QSpinBox:
     spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     edit = spin.lineEdit()
     assert edit is not None
-    edit.setStyleSheet("border: 0; padding: 0; min-height: 0; background: transparent;")  # its edge is the spin box's
-    edit.setTextMargins(7, 0, 0, 0)
-    spin.setStyleSheet("QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }")
+    edit.setTextMargins(5, 0, 0, 0)  # the sheet's padding does not reach the text of a spin box
     plain_tooltip(spin, name)
     return spin
 

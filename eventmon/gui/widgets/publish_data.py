@@ -73,7 +73,9 @@ class PublishData(QWidget):
         row.addWidget(self.browse)
         column = QVBoxLayout(self._file)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
         column.addLayout(row)
+        column.addWidget(self.notes[FILE])
         column.addStretch(1)
         self._file.hide()
         layout = QVBoxLayout(self)
@@ -81,8 +83,7 @@ class PublishData(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.editor, 1)
         layout.addWidget(self._file)
-        for note in self.notes.values():
-            layout.addWidget(note)
+        layout.addWidget(self.notes[BODY])
 
     def _choose_format(self, chosen: PayloadFormat) -> None:
         """Write the same bytes in another way, where that can be done; undo brings the text back."""

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from eventmon.engine.templates import Draft
+from eventmon.gui.models.known_names import KnownNames
 from eventmon.gui.models.publish_payload import media_type_of
-from eventmon.gui.models.publish_plan import BODY, FILE
-from eventmon.gui.models.publish_topics import KnownTopics
+from eventmon.gui.models.publish_plan import BODY, HEADERS, MEDIA_TYPE, DraftError
+from eventmon.gui.models.publish_recent import RecentValues
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.field_note import FieldNote
 from eventmon.gui.widgets.looks import set_look
@@ -55,8 +56,8 @@ class PublishForm(QWidget):
     topicEdited = Signal()
     moreChanged = Signal()
 
-    def __init__(self, theme: Theme, known: KnownTopics, tail: QWidget) -> None:
-        """Make it; ``tail`` stands under the data."""
+    def __init__(self, theme: Theme, known: KnownNames, recent: RecentValues, tail: QWidget) -> None:
+        """Make it; ``known`` and ``recent`` complete what is typed, ``tail`` stands under the data."""
         super().__init__()
         self._theme = theme
         self.wish: bool | None = None
@@ -64,15 +65,18 @@ class PublishForm(QWidget):
         self._wide: bool | None = None
         self.topic = SuggestField(_tr("Topic"), known.topics, self)
         self.type = SuggestField(_tr("Type"), lambda typed: known.types(typed, self.topic.text()), self)
-        self.source = _line(_tr("Source"), "//shop.example/checkout")
-        self.subject = _line(_tr("Subject"), "order/48347")
+        self.source = SuggestField(_tr("Source"), recent.sources, self)
+        self.subject = SuggestField(_tr("Subject"), recent.subjects, self)
+        self.source.line.setPlaceholderText("//shop.example/checkout")
+        self.subject.line.setPlaceholderText("order/48347")
         self.media_type = _line(_tr("Media type"), "")
         self.headers = PublishHeaders(theme, self)
         self.target = PublishTarget(theme, self)
         self.more = QToolButton(self)
         self.data = PublishData(theme, self)
         self.content, self.editor, self.file = self.data.content, self.data.editor, self.data.file
-        self.notes = {name: FieldNote(theme, self) for name in ("topic", "headers")} | self.data.notes
+        self.notes = {name: FieldNote(theme, self) for name in ("topic", MEDIA_TYPE)}
+        self.notes |= {HEADERS: self.headers.note} | self.data.notes
         self._labels: dict[str, PlainLabel] = {}
         self._lay_out(tail)
         self._listen()
@@ -99,33 +103,36 @@ class PublishForm(QWidget):
         """Show another draft."""
         self.topic.set_text(draft.topic)
         self.type.set_text(draft.type)
-        for line, text in (
-            (self.source, draft.source),
-            (self.subject, draft.subject),
-            (self.media_type, draft.media_type),
-        ):
-            line.setText(text)
-            line.setCursorPosition(0)
+        self.source.set_text(draft.source)
+        self.subject.set_text(draft.subject)
+        self.media_type.setText(draft.media_type)
+        self.media_type.setCursorPosition(0)
         self.headers.set_headers(draft.headers)
         self.data.show_data(draft.format, draft.body, draft.file)
         self._tell_hidden()
 
     # ── mistakes ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def show_error(self, field: str, sentence: str, position: int = -1) -> None:
+    def show_error(self, error: DraftError) -> None:
         """Say what has to be mended, under the field it is about."""
-        if field == "headers":
+        field = error.field
+        if field in (MEDIA_TYPE, HEADERS):
             self.show_more(True)
-        self.notes[field].say(sentence, "error")
+        if field == HEADERS:
+            self.headers.show_error(str(error), error.cell)
+            return
+        self.notes[field].say(str(error), "error")
         if field == BODY:
-            self.editor.mark(max(0, position))
+            self.editor.mark(max(0, error.position))
         else:
             set_look(self._edge(field), "state", "error")
 
     def clear_errors(self) -> None:
         """Nothing has to be mended any more."""
         for field, note in self.notes.items():
-            if note.text:
+            if note.text and field == HEADERS:
+                self.headers.clear_error()
+            elif note.text:
                 note.say("")
                 if field != BODY:
                     set_look(self._edge(field), "state", "")
@@ -138,7 +145,8 @@ class PublishForm(QWidget):
         return None if found is None else self.editor if found == BODY else self._edge(found)
 
     def _edge(self, field: str) -> QWidget:
-        return {"topic": self.topic, FILE: self.file, "headers": self.headers}[field]
+        found: QWidget = self.headers.faulty or self.headers if field == HEADERS else getattr(self, field)
+        return found
 
     # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -160,6 +168,7 @@ class PublishForm(QWidget):
         wide = width >= ROOM_FOR_PAIRS * scale
         enough = ROOM_FOR_MORE if wide else ROOM_FOR_MORE_IF_NARROW
         more = self.wish if self.wish is not None else height >= enough * scale
+        more = more or any(self.notes[field].text for field in (MEDIA_TYPE, HEADERS))
         if more != self._more_shown:
             self.show_more(more)
         if wide != self._wide:
@@ -195,9 +204,9 @@ class PublishForm(QWidget):
         self._rare += [self._label(title, widget) for title, widget in zip(titles, self._rare[:4], strict=True)]
         self._grid.addWidget(self._labels[_tr("Media type")], 6, 0)
         self._grid.addWidget(self.media_type, 6, 1, 1, 3)
-        self._grid.addWidget(self._labels[_tr("Headers")], 7, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self.headers, 7, 1, 1, 3)
-        self._grid.addWidget(self.notes["headers"], 8, 1, 1, 3)
+        self._grid.addWidget(self.notes[MEDIA_TYPE], 7, 1, 1, 3)
+        self._grid.addWidget(self._labels[_tr("Headers")], 8, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.headers, 8, 1, 1, 3)
         self._grid.setColumnStretch(1, 3)
         self._grid.setColumnStretch(3, 2)
         self._burst = QVBoxLayout()
@@ -233,10 +242,9 @@ class PublishForm(QWidget):
 
     def _listen(self) -> None:
         self.topic.edited.connect(self.topicEdited)
-        for signal in (self.topic.edited, self.type.edited, self.headers.edited, self.data.edited):
-            signal.connect(self.edited)
-        for line in (self.source, self.subject, self.media_type):
-            line.textEdited.connect(lambda _text: self.edited.emit())
+        for field in (self.topic, self.type, self.source, self.subject, self.headers, self.data):
+            field.edited.connect(self.edited)
+        self.media_type.textEdited.connect(lambda _text: self.edited.emit())
         self.more.clicked.connect(self._turn_more)
         self.data.formatChanged.connect(self._show_media_type)
         self._theme.changed.connect(self._restyle)
@@ -251,7 +259,7 @@ class PublishForm(QWidget):
 
     def _tell_hidden(self) -> None:
         """What is set and not shown says so."""
-        hidden = sum(1 for line in (self.source, self.subject, self.media_type) if line.text())
+        hidden = sum(1 for text in (self.source.text(), self.subject.text(), self.media_type.text()) if text)
         hidden += len(self.headers.headers())
         shown = self._more_shown
         title = _tr("Fewer fields") if shown else _tr("More fields: source, subject, media type, headers")

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 
 from eventmon.gui.formatting import one_line
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.field_note import FieldNote
 from eventmon.gui.widgets.link_button import LinkButton
+from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import plain_tooltip
 
 MAX_LINES = 200
@@ -52,6 +54,7 @@ class PublishHeaders(QWidget):
 
     Attributes:
         edited: the user changed one.
+        note: what has to be mended, under the line it is about.
     """
 
     edited = Signal()
@@ -61,6 +64,7 @@ class PublishHeaders(QWidget):
         self.setObjectName("publishHeaders")
         self._theme = theme
         self._lines: list[_Line] = []
+        self._faulty: QLineEdit | None = None
         self.add = LinkButton(_tr("Add header"), self)
         self.add.clicked.connect(self._add_line)
         self._layout = QVBoxLayout(self)
@@ -70,6 +74,7 @@ class PublishHeaders(QWidget):
         row.addWidget(self.add)
         row.addStretch(1)
         self._layout.addLayout(row)
+        self.note = FieldNote(theme, self)
         theme.changed.connect(self._restyle)
 
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -81,6 +86,7 @@ class PublishHeaders(QWidget):
         """Show others."""
         if headers == self.headers():
             return
+        self.clear_error()
         for line in self._lines:
             self._layout.removeWidget(line)
             line.hide()
@@ -88,6 +94,31 @@ class PublishHeaders(QWidget):
         self._lines = []
         for name, value in headers[:MAX_LINES]:
             self._put(name, value)
+
+    def show_error(self, sentence: str, cell: tuple[int, int]) -> None:
+        """Say what has to be mended of a line: of those written, its name (0) or its value (1)."""
+        self.clear_error()
+        written = [line for line in self._lines if line.name.text() or line.value.text()]
+        if cell[0] < len(written):
+            line = written[cell[0]]
+            self._faulty = (line.name, line.value)[cell[1]]
+            set_look(self._faulty, "state", "error")
+            self._layout.insertWidget(self._lines.index(line) + 1, self.note)
+        self.note.say(sentence, "error")
+
+    def clear_error(self) -> None:
+        """Nothing has to be mended any more."""
+        faulty, self._faulty = self._faulty, None
+        if faulty is not None:
+            set_look(faulty, "state", "")
+        self._layout.removeWidget(self.note)
+        self._layout.insertWidget(len(self._lines), self.note)
+        self.note.say("")
+
+    @property
+    def faulty(self) -> QLineEdit | None:
+        """The field with a mistake."""
+        return self._faulty
 
     def lines(self) -> list[tuple[QLineEdit, QLineEdit, QToolButton]]:
         """The widgets of each line."""
@@ -111,6 +142,7 @@ class PublishHeaders(QWidget):
         return line
 
     def _take_away(self, line: _Line) -> None:
+        self.clear_error()
         self._lines.remove(line)
         self._layout.removeWidget(line)
         line.hide()

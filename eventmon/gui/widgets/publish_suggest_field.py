@@ -49,6 +49,10 @@ class SuggestField(QComboBox):
         """What is written."""
         return self.line.text()
 
+    def completions(self, typed: str) -> list[str]:
+        """What is offered for a text."""
+        return self._find(typed)
+
     def set_text(self, text: str) -> None:
         """Show another text."""
         if text != self.line.text():

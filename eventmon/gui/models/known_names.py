@@ -1,9 +1,9 @@
-"""Topics and types seen so far, to complete what is being typed: a million of them cost nothing until asked. No Qt."""
+"""Topics and types seen so far, to complete what is being typed: a hundred thousand cost nothing until asked. No Qt."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Mapping
 from itertools import chain, islice
 
 from eventmon.engine.frame import TopicDelta
@@ -14,24 +14,24 @@ MAX_LOOKED_AT = 50_000
 MAX_TYPES = 2_000
 
 
-class KnownTopics:
-    """What frames told of."""
+class KnownNames:
+    """An index of topics that somebody else keeps."""
 
-    def __init__(self) -> None:
-        self._types_of: dict[str, tuple[str, ...]] = {}
+    def __init__(self, topics: Mapping[str, TopicDelta]) -> None:
+        """Make it for these topics; ``add`` tells of each new one."""
+        self._topics = topics
         self._fresh: list[str] = []
         self._ordered: list[str] = []
         self._types: dict[str, None] = {}
 
-    def take(self, deltas: Iterable[TopicDelta]) -> None:
-        """Note the topics of a frame."""
-        for delta in deltas:
-            if delta.topic not in self._types_of:
-                self._fresh.append(delta.topic)
-            if self._types_of.get(delta.topic) != delta.types:
-                self._types_of[delta.topic] = delta.types
-                if len(self._types) < MAX_TYPES:
-                    self._types.update(dict.fromkeys(delta.types))
+    def add(self, topic: str) -> None:
+        """There is a topic that was not there before."""
+        self._fresh.append(topic)
+
+    def add_types(self, types: tuple[str, ...]) -> None:
+        """These types were seen somewhere."""
+        if len(self._types) < MAX_TYPES:
+            self._types.update(dict.fromkeys(types))
 
     def topics(self, typed: str) -> list[str]:
         """Topics that begin with a text, then those that hold it; at most ``MAX_SUGGESTIONS``."""
@@ -50,7 +50,8 @@ class KnownTopics:
     def types(self, typed: str, topic: str = "") -> list[str]:
         """Types that hold a text; those seen on the topic first."""
         wanted = typed.casefold()
-        first = dict.fromkeys(self._types_of.get(topic, ()))
+        known = self._topics.get(topic)
+        first = dict.fromkeys(known.types if known is not None else ())
         return [name for name in first | self._types if wanted in name.casefold()][:MAX_SUGGESTIONS]
 
     def _order(self) -> None:
