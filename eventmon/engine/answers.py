@@ -11,6 +11,7 @@ from eventmon.engine import requests
 from eventmon.engine.event_reading import event_detail
 from eventmon.engine.frame import ConnectionStatus, Frame
 from eventmon.engine.observer_answers import ObserverAnswers
+from eventmon.engine.serving import ServerStatus
 from eventmon.store.base import Gap, HistogramBar, LogReader, LogRow
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class Answers:
             requests.RecordTopics: self._record_topics,
             requests.SaveSessionAs: self._save_session_as,
             requests.ListConnections: self._list_connections,
+            requests.StartServer: self._start_server,
+            requests.StopServer: self._stop_server,
+            requests.ReadServer: self._read_server,
+            requests.RenewTokens: self._renew_tokens,
             requests.ReportProblem: self._report_problem,
             requests.RaiseWindow: self._raise_window,
         }
@@ -158,6 +163,18 @@ class Answers:
 
         session = self._engine.options.session or self._engine.paths.default_session
         return await save_session_as(session.absolute(), request.path)
+
+    async def _start_server(self, request: requests.StartServer) -> ServerStatus:
+        return await self._engine.serving.start(request.address)
+
+    async def _stop_server(self, request: requests.StopServer) -> ServerStatus:
+        return await self._engine.serving.stop()
+
+    async def _read_server(self, request: requests.ReadServer) -> ServerStatus:
+        return self._engine.serving.status()
+
+    async def _renew_tokens(self, request: requests.RenewTokens) -> ServerStatus:
+        return self._engine.serving.renew_tokens()
 
     async def _report_problem(self, request: requests.ReportProblem) -> None:
         self._engine.problems.report(request.severity, request.where, request.text)

@@ -33,6 +33,7 @@ from eventmon.engine.readers import Readers
 from eventmon.engine.recording import Recording
 from eventmon.engine.requests import Request
 from eventmon.engine.secrets import SecretStore
+from eventmon.engine.serving import Serving
 from eventmon.engine.settings import Settings, settings_or_defaults
 from eventmon.engine.stats import Stats
 from eventmon.engine.tasks import TaskOwner
@@ -55,6 +56,7 @@ class Engine:
         paths: the folders of its profile.
         problems: everything that went wrong.
         secrets: the passwords of its profile.
+        serving: the switch of the server for browsers.
     """
 
     bus: Bus
@@ -74,6 +76,7 @@ class Engine:
         self.secrets = SecretStore(paths, self.problems)
         self._clock = clock
         self._uuid = ""
+        self.serving = Serving(self)
         self._answers = Answers(self)
         self._started: AsyncExitStack | None = None
         self._tasks = TaskOwner("engine")
@@ -105,6 +108,9 @@ class Engine:
                 control = ControlServer(self)
                 await control.start()
                 started.push_async_callback(control.stop)
+            started.push_async_callback(self.serving.stop)
+            if self.options.listen is not None:
+                await self.serving.start(self.options.listen)
             self._start_watching(started)
             self._started = started.pop_all()
 

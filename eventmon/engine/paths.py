@@ -84,9 +84,24 @@ class Paths:
         return self.config / "workspace.toml"
 
     @property
+    def approvals_file(self) -> Path:
+        """What was approved of workspaces from elsewhere, JSON; only its owner may read it."""
+        return self.config / "approvals.json"
+
+    @property
     def secrets_file(self) -> Path:
         """Passwords where there is no keyring, JSON; only its owner may read it."""
         return self.config / "secrets.json"
+
+    @property
+    def tokens_file(self) -> Path:
+        """The tokens of the HTTP API over TCP, JSON; only its owner may read it."""
+        return self.config / "tokens.json"
+
+    @property
+    def certificate_file(self) -> Path:
+        """The self-made certificate of the server and its key, PEM; only its owner may read it."""
+        return self.config / "server.pem"
 
     @property
     def templates_file(self) -> Path:

@@ -12,6 +12,7 @@ import msgspec
 
 from eventmon.engine.definitions import ObserverDefinition as ObserverDefinition
 from eventmon.engine.frame import ConnectionColor, ConnectionStatus, Frame, ObserverStatus
+from eventmon.engine.serving import ServerAddress, ServerStatus
 from eventmon.store.base import Gap as Gap
 from eventmon.store.base import HistogramBar as HistogramBar
 from eventmon.store.base import LogRow as LogRow
@@ -391,6 +392,24 @@ class ListConnections(Request[list[ConnectionStatus]], frozen=True, kw_only=True
     """All connections."""
 
 
+class StartServer(Request[ServerStatus], frozen=True, kw_only=True):
+    """Switch the server for browsers on; UserError when it cannot listen there."""
+
+    address: ServerAddress
+
+
+class StopServer(Request[ServerStatus], frozen=True, kw_only=True):
+    """Switch it off; harmless when it is off."""
+
+
+class ReadServer(Request[ServerStatus], frozen=True, kw_only=True):
+    """How it is."""
+
+
+class RenewTokens(Request[ServerStatus], frozen=True, kw_only=True):
+    """Make new tokens: every page that is open, and everyone who sends, needs the new ones."""
+
+
 class ReportProblem(Request[None], frozen=True, kw_only=True):
     """Record something that went wrong in a front end, so that it is listed with the rest."""
 
@@ -434,6 +453,10 @@ AnyRequest = (
     | DeleteTopic
     | SaveSessionAs
     | ListConnections
+    | StartServer
+    | StopServer
+    | ReadServer
+    | RenewTokens
     | ReportProblem
     | RaiseWindow
 )
@@ -470,6 +493,10 @@ ANSWER_TYPES: dict[type, object] = {
     DeleteTopic: int,
     SaveSessionAs: int,
     ListConnections: list[ConnectionStatus],
+    StartServer: ServerStatus,
+    StopServer: ServerStatus,
+    ReadServer: ServerStatus,
+    RenewTokens: ServerStatus,
     ReportProblem: type(None),
     RaiseWindow: type(None),
 }

@@ -324,13 +324,17 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.ListObservers(),
     requests.TryObserver(definition=TOTALS, seq=2),
     requests.ListConnections(),
+    requests.ReadServer(),
+    requests.StopServer(),
+    requests.RenewTokens(),
     requests.ReportProblem(severity="info", where="window", text="Hello."),
     requests.RaiseWindow(),
 ]
 
 
 def test_every_request_is_tried() -> None:
-    elsewhere = {  # tried in test_session_copy and test_deleting
+    elsewhere = {  # tried in test_session_copy, test_deleting and test_serving
+        requests.StartServer,
         requests.SaveSessionAs,
         requests.ReadRemoved,
         requests.DeleteEvents,
