@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.action_button import ActionButton
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 WIDTH = 280
+LEAST_WIDTH = 96
+INSET = 12
 ICON_SIZE = 24
+_WRAPPED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+
+
+def balanced_width(text: str, metrics: QFontMetrics, room: int) -> int:
+    """The narrowest width in which a text takes no more lines than in the room it has: no word stands alone below."""
+
+    def bounds(width: int) -> QRect:
+        return metrics.boundingRect(QRect(0, 0, width, 1), _WRAPPED, text)
+
+    lines = bounds(room).height()
+    if bounds(room).width() > room:
+        return room
+    narrow, wide = 0, room
+    while narrow + 1 < wide:
+        middle = (narrow + wide) // 2
+        found = bounds(middle)
+        if found.height() <= lines and found.width() <= middle:
+            wide = middle
+        else:
+            narrow = middle
+    return min(wide + 1, room)  # one for what rounding takes
 
 
 class EmptyState(QWidget):
@@ -25,6 +48,7 @@ class EmptyState(QWidget):
         sentence: str,
         action: QAction | None = None,
         *,
+        button: QPushButton | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -33,28 +57,23 @@ class EmptyState(QWidget):
         self._icon = PlainLabel(parent=self)
         self._title = PlainLabel(title, self)
         self._sentence = PlainLabel(sentence, self)
-        self._sentence.setWordWrap(True)
         self._sentence.setProperty("tone", "text2")
-        column = QWidget(self)
-        column.setMaximumWidth(WIDTH)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET, INSET, INSET, INSET)
         layout.setSpacing(4)
         layout.addStretch(1)
-        for label in (self._icon, self._title, self._sentence):
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._icon)
+        for label in (self._title, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label)
-        if action is not None:
+            label.setWordWrap(True)
+            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        offer = ActionButton(action) if action is not None else button
+        if offer is not None:
             layout.addSpacing(8)
-            button = ActionButton(action)
-            self.setFocusProxy(button)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self.setFocusProxy(offer)
+            layout.addWidget(offer, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
-        centred = QHBoxLayout(self)
-        centred.setContentsMargins(12, 12, 12, 12)
-        centred.addStretch(1)
-        centred.addWidget(column, 100)
-        centred.addStretch(1)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -62,8 +81,25 @@ class EmptyState(QWidget):
         """Say something else."""
         self._title.setText(title)
         self._sentence.setText(sentence)
+        self._balance()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as any panel: the lines are broken to fit."""
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self._balance()
+
+    def _balance(self) -> None:
+        room = min(WIDTH * self._theme.text_percent // 100, self.width() - 2 * INSET)
+        if room > 0:
+            for label in (self._title, self._sentence):
+                label.setFixedWidth(balanced_width(label.text(), label.fontMetrics(), room))
 
     def _restyle(self) -> None:
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, "text3", ICON_SIZE, self.devicePixelRatioF()))
         self._title.setFont(self._theme.title)
         self._sentence.setFont(self._theme.body)
+        self._balance()
