@@ -82,6 +82,15 @@ class Address:
         texts = _secrets_in(self.config).values()
         return {text.removeprefix(PREFIX) for text in texts if text.startswith(PREFIX)}
 
+    @property
+    def references(self) -> list[str]:
+        """What it borrows of this machine, in words: kept passwords and variables of the environment."""
+        texts = [text for text in _secrets_in(self.config).values() if is_reference(text)]
+        return [
+            f"the password “{text.removeprefix(PREFIX)}”" if text.startswith(PREFIX) else f"the variable {text}"
+            for text in texts
+        ]
+
     async def kept(self, store: SecretStore, name_of: Callable[[str], str]) -> Address:
         """The same with its secrets in the store; ``name_of`` gives the name to keep a field's secret under.
 

@@ -12,6 +12,7 @@ from eventmon.engine.event_reading import event_detail
 from eventmon.engine.frame import ConnectionStatus, Frame
 from eventmon.engine.observer_answers import ObserverAnswers
 from eventmon.engine.serving import ServerStatus
+from eventmon.engine.workspace_answers import WorkspaceAnswers
 from eventmon.store.base import Gap, HistogramBar, LogReader, LogRow
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Answers:
             requests.TryConnection: self._try_connection,
             requests.Browse: self._browse,
             **ObserverAnswers(engine).handlers(),
+            **WorkspaceAnswers(engine).handlers(),
             requests.CreateTopic: self._create_topic,
             requests.RecordTopics: self._record_topics,
             requests.SaveSessionAs: self._save_session_as,

@@ -17,6 +17,7 @@ from eventmon.core.problem import BusProblem, describe, trace_of
 from eventmon.core.subscription import Subscription
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.frame import ObserverState, ObserverStatus
+from eventmon.engine.observer_counts import KeptCounts
 from eventmon.engine.observer_run import ObserverRun
 from eventmon.engine.observer_services import LentServices, ObserverSurroundings
 from eventmon.engine.observer_tally import ObserverTally
@@ -48,6 +49,8 @@ class Attached:
         self._around = around
         self._run: ObserverRun | None = None
         self._subscription: Subscription | None = None
+        self._values: dict[str, float] = {}
+        """Figures of its kind while nothing does its work."""
         self._shown: tuple[object, ...] = ()
         self._status: ObserverStatus | None = None
 
@@ -61,6 +64,26 @@ class Attached:
         if self._run is None:
             self.pattern = Pattern(self.definition.pattern)
             self._run = self._opened(self.definition)
+            self._run.observer.recall(self._values)
+
+    def recall(self, kept: KeptCounts) -> None:
+        """Go on from what it had counted in an earlier run; what waited then was never given to it."""
+        self.tally.recall(
+            delivered=kept.delivered,
+            failed=kept.failed,
+            dropped=kept.dropped + kept.pending,
+            last_error=kept.last_error,
+            last_error_seq=kept.last_error_seq,
+        )
+        self._values = kept.values_for(self.definition)
+
+    def reset(self) -> None:
+        """Count from 0; what waits for it stays."""
+        # the subscription goes on counting what it drops itself, so that is taken off again
+        self.tally.reset(dropped=-self._subscription.dropped if self._subscription else 0)
+        self._values = {}
+        if self._run is not None:
+            self._run.observer.recall({})
 
     def resume(self) -> None:
         """See events from the next on; UserError when its definition cannot be used."""
@@ -81,6 +104,11 @@ class Attached:
         self._halt()
         self.state, self.why = "stopped", why
         self._around.problems.report("error", f"observer {self.definition.name}", why)
+
+    def hold(self, why: str) -> None:
+        """Be listed without having been opened, until it is restored."""
+        self._halt()
+        self.state, self.why = "stopped", why
 
     def restore(self) -> None:
         """Go on as in the last run; when it cannot, it is stopped with the reason."""
@@ -114,6 +142,7 @@ class Attached:
         self._halt()
         run, self._run = self._run, None
         if run is not None:
+            self._values = dict(run.observer.values())
             run.end()
             await self._closed(run)
 
@@ -130,7 +159,7 @@ class Attached:
     def status(self) -> ObserverStatus:
         """The observer as people see it; the same object while nothing changed."""
         tally, dropped = self.tally, self.dropped
-        values = dict(self._run.observer.values()) if self._run else {}
+        values = dict(self._run.observer.values()) if self._run else self._values
         counts = (tally.delivered, tally.failed, dropped, tally.pending)
         shown = (self.definition, self.state, self.why, *counts, tally.last_error_seq, *values.values())
         if self._status is None or shown != self._shown:
@@ -198,7 +227,7 @@ class Attached:
         self.tally.fail(event, text)
         self._report(event.topic, event.seq, error, text)
         if self.tally.failures_in_a_row >= MAX_FAILURES_IN_A_ROW and self.state == "active":
-            self.stop(f"Stopped after {MAX_FAILURES_IN_A_ROW} failures in a row ({text}). Fix it, then resume it.")
+            self.stop(_why_stopped(error, text))
 
     def _report(self, topic: str, seq: int, error: BaseException, text: str) -> None:
         self._around.bus.report(
@@ -217,6 +246,14 @@ class Attached:
 def _work_of(definition: ObserverDefinition) -> ObserverDefinition:
     """What decides on how an observer works; the rest can change while it runs."""
     return msgspec.structs.replace(definition, name="", pattern="", paused=False)
+
+
+def _why_stopped(error: BaseException, text: str) -> str:
+    """A sentence for people; what a ``UserError`` says ends with what to do already."""
+    begun = f"Stopped after {MAX_FAILURES_IN_A_ROW} failures in a row"
+    if isinstance(error, UserError):
+        return f"{begun}. {text} Then resume it."
+    return f"{begun} ({text.rstrip('.')}). Fix it, then resume it."
 
 
 def _words(error: BaseException) -> str:

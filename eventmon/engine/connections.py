@@ -15,6 +15,7 @@ import msgspec
 from eventmon.connectors.base import Feed
 from eventmon.core.errors import UserError
 from eventmon.engine.address import Address
+from eventmon.engine.approvals import NOT_APPROVED, REVIEW
 from eventmon.engine.definitions import ConnectionDefinition
 from eventmon.engine.frame import ConnectionColor, ConnectionStatus
 from eventmon.engine.ingest import Ingest
@@ -149,11 +150,15 @@ class Connections:
             UserError: there is none of this name, or the URL cannot be used; then nothing is changed.
         """
         async with self.mounts.turn(name) as mount:
+            held = self._remembering.is_held(mount)
             replaced = await self._move(mount, url) if url is not None else set()
             changes = {"read_only": read_only, "color": color}
             given = {key: value for key, value in changes.items() if value is not None}
             mount.definition = msgspec.structs.replace(mount.definition, **given)
             self.mounts.changed()
+            if held and url is not None:  # whoever gives the address has seen it
+                await self._remembering.approve(mount)
+                self._restore(mount)
             await self._remembering.keep(mount)
             await self._remembering.forget_secrets(mount, replaced)
             return mount.status()
@@ -176,6 +181,8 @@ class Connections:
             UserError: there is none of this name.
         """
         async with self.mounts.turn(name) as mount:
+            if self._remembering.is_held(mount):
+                raise UserError(f"“{name}” is not approved. {REVIEW}")
             if mount.feed.phase == "waiting":
                 mount.retry_now()
             elif not mount.is_up:
@@ -183,6 +190,33 @@ class Connections:
                 await mount.open()
             await self._set_connected(mount, True)
             return mount.status()
+
+    async def approve(self, name: str) -> None:
+        """Let a connection of a workspace from elsewhere be opened, as it is, when it was connected there.
+
+        Raises:
+            UserError: there is none of this name.
+        """
+        async with self.mounts.turn(name) as mount:
+            if self._remembering.is_held(mount):
+                self._require_running()
+                await self._remembering.approve(mount)
+                self._restore(mount)
+
+    async def adopt(self, definition: ConnectionDefinition) -> None:
+        """List a connection of another workspace, open it in its own time if it was connected, and remember it.
+
+        Raises:
+            UserError: its name or its address cannot be used, or its secret can be kept nowhere.
+        """
+        self._require_running()
+        self.mounts.require_free(definition.name)
+        address = Address.read(definition.url)
+        mount = Mount(definition, self._around, saved=self._remembering.can_save(definition.name))
+        async with self._listed(mount):
+            mount.redefine(await self._remembering.keep_secrets(mount, address))
+            await self._remembering.keep(mount)
+        self._restore(mount)
 
     async def forget(self, name: str) -> None:
         """Close a connection and delete its definition and its secrets; its events stay.
@@ -216,7 +250,8 @@ class Connections:
         before = mount.address
         written = Address.read(url, lender=before)  # compared as written: a new password is not yet a reference
         keep_secrets = self._remembering.keep_secrets
-        if not mount.definition.connected or (_same(before, written) and mount.feed.phase != "failed"):
+        held = self._remembering.is_held(mount)
+        if held or not mount.definition.connected or (_same(before, written) and mount.feed.phase != "failed"):
             mount.redefine(address := await keep_secrets(mount, written))
         elif mount.is_up and _only_names_differ(before, written):
             await mount.watch(address := await keep_secrets(mount, written))
@@ -252,9 +287,11 @@ class Connections:
         except UserError as error:
             mount.fail(str(error))
             return
-        if mount.address and mount.address.literals:
+        if mount.saved and mount.address and mount.address.literals:
             self._problems.report("warning", mount.name, _IN_WORKSPACE.format(name=mount.name))
-        if mount.definition.connected:
+        if self._remembering.is_held(mount):
+            mount.show_closed(NOT_APPROVED)
+        elif mount.definition.connected:
             self._tasks.start(_opening(mount), self._open_restored(mount))
         else:
             mount.show_closed()

@@ -17,12 +17,14 @@ from eventmon.core.counters import TopicStatistics
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine.answers import Answers
+from eventmon.engine.approvals import Approvals
 from eventmon.engine.bus_problems import BusProblems
 from eventmon.engine.connections import Connections
 from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frame import Accounting
 from eventmon.engine.frames import Frames
 from eventmon.engine.ingest import Accepted, Ingest
+from eventmon.engine.observer_counts import ObserverCounts
 from eventmon.engine.observers import Observers
 from eventmon.engine.opening import OpenedLog, open_log, without_collector
 from eventmon.engine.options import EngineOptions
@@ -65,6 +67,7 @@ class Engine:
     ingest: Ingest
     topic_choices: TopicChoices
     observers: Observers
+    workspace: Workspace | None = None
     _publishing: Publishing
     _readers: Readers
     _recording: Recording
@@ -260,16 +263,28 @@ class Engine:
 
     async def _open_connections(self) -> None:
         """Open what was asked for, and then what is in the workspace if it is ours to keep; observers first."""
-        workspace: Workspace | None = None
-        if self.options.serve_control and not self._recording.read_only:
-            workspace = Workspace(self.paths.workspace_file, self.problems)
+        workspace = self.workspace = self.frames.workspace = self._own_workspace()
+        if workspace is not None:
             self.topic_choices.restore_recording(workspace)
+            self.observers.counts = ObserverCounts(
+                self.paths.observer_counts, self._uuid, lambda said: self.problems.report("warning", "observers", said)
+            )
             self.observers.restore(workspace)
         for name, url in self.options.connections:
             await self.connections.open(url, name, from_command_line=True)
         if workspace is not None:
             self.connections.restore(workspace)
             self.topic_choices.restore_topics(workspace)
+
+    def _own_workspace(self) -> Workspace | None:
+        """The workspace that this engine keeps: that of its profile, or the file that was named."""
+        named, own = self.options.workspace, self.paths.workspace_file
+        if self._recording.read_only or (named is None and not self.options.serve_control):
+            return None
+        if named is None or named.resolve() == own.resolve():
+            return Workspace(own, self.problems)
+        path = named.absolute()
+        return Workspace(path, self.problems, Approvals(self.paths.approvals_file, path, self.problems))
 
     def _start_watching(self, started: AsyncExitStack) -> None:
         def stuck(seconds: float) -> None:

@@ -182,6 +182,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         not_recorded: the patterns of all topics that are not recorded when they changed, else None.
         attached: all observers when one of them changed, else None; at most four times a second.
         alerts: new since the last frame; the newest ``MAX_ALERTS_A_FRAME`` when there are more.
+        unapproved: how many definitions of the workspace are off until they are approved.
         forgotten: topics that were deleted since the last frame; apply them before ``topics``, where one of them may
             be back.
     """
@@ -200,6 +201,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     not_recorded: list[str] | None = None
     attached: list[ObserverStatus] | None = None
     alerts: list[Alert] = []
+    unapproved: int = 0
     forgotten: list[str] = []
 
 

@@ -17,6 +17,7 @@ from eventmon.engine.ingest import Ingest
 from eventmon.engine.observers import Observers
 from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
+from eventmon.engine.workspace import Workspace
 
 FORGET_VIEWER_SECONDS = 60.0
 RATE_FADES_SECONDS = 3
@@ -72,6 +73,7 @@ class Frames:
         self._ticked = monotonic()
         self._received = recording.ledger.received
         self.raised = 0
+        self.workspace: Workspace | None = None
 
     @property
     def viewers(self) -> list[str]:
@@ -130,6 +132,7 @@ class Frames:
             not_recorded=not_recorded,
             attached=attached if observers_changed else None,
             alerts=alerts,
+            unapproved=len(self.workspace.held) if self.workspace else 0,
         )
 
     def _new_viewer(self) -> _Viewer:

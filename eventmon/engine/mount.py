@@ -201,9 +201,9 @@ class Mount:
         self.feed.close("failed", reason)
         self.feed.problem("error", reason)
 
-    def show_closed(self) -> None:
+    def show_closed(self, detail: str = DISCONNECTED) -> None:
         """Be listed without having been opened."""
-        self.feed.close("closed", DISCONNECTED)
+        self.feed.close("closed", detail)
 
     def retry_now(self) -> None:
         """Try at once when it waits to try again."""

@@ -16,10 +16,12 @@ from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.core.pattern import Pattern
 from eventmon.core.secret_names import masked
+from eventmon.engine.approvals import NOT_APPROVED, REVIEW
 from eventmon.engine.attached import Attached
 from eventmon.engine.definitions import ObserverDefinition, require_observer_name
 from eventmon.engine.frame import ObserverStatus
 from eventmon.engine.observer_alerts import Alerts
+from eventmon.engine.observer_counts import ObserverCounts, Shown
 from eventmon.engine.observer_forms import normalised, settings_of
 from eventmon.engine.observer_services import ObserverSurroundings
 from eventmon.engine.problems import Problems
@@ -39,6 +41,7 @@ class Observers:
 
     Attributes:
         alerts: what they have told the user.
+        counts: keeps what they count for the next start; None where nothing is kept.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Observers:
     ) -> None:
         """Make it; ``clock`` gives microseconds since the epoch, ``monotonic`` seconds."""
         self.alerts = Alerts(problems, clock)
+        self.counts: ObserverCounts | None = None
         self._recording = recording
         self._problems = problems
         self._workspace: Workspace | None = None
@@ -77,9 +81,16 @@ class Observers:
     def restore(self, workspace: Workspace) -> None:
         """Attach the observers of the last run, and remember from now on; one that cannot be used is listed stopped."""
         self._workspace = workspace
+        kept = self.counts.load() if self.counts is not None else {}
         for definition in workspace.load(ObserverDefinition):
             attached = self._attached[definition.name] = Attached(definition, self._around)
-            attached.restore()
+            if definition.name in kept:
+                attached.recall(kept[definition.name])
+                self._tell_of_lost(definition.name, kept[definition.name].pending)
+            if workspace.holds(ObserverDefinition, definition.name):
+                attached.hold(NOT_APPROVED)
+            else:
+                attached.restore()
 
     async def attach(self, definition: ObserverDefinition) -> ObserverStatus:
         """Attach an observer and remember it; it sees events from the next on.
@@ -109,6 +120,7 @@ class Observers:
             if definition.name != name:
                 self._require_free(definition.name)
             await attached.redefine(normalised(definition))
+            await self._approve(name)  # whoever gives the whole definition has seen it
             self._attached = {each.definition.name: each for each in self._attached.values()}
             await self._keep(attached, instead_of=name)
             return attached.status()
@@ -127,8 +139,18 @@ class Observers:
         attached = self._require(name)
         async with attached.turn:
             self._require(name)
+            if self._workspace is not None and self._workspace.holds(ObserverDefinition, name):
+                raise UserError(f"“{name}” is not approved. {REVIEW}")
             attached.resume()
             await self._set_paused(attached, False)
+            return attached.status()
+
+    async def reset(self, name: str) -> ObserverStatus:
+        """Let an observer count from 0; UserError when there is none of this name."""
+        attached = self._require(name)
+        async with attached.turn:
+            self._require(name)
+            attached.reset()
             return attached.status()
 
     async def detach(self, name: str) -> None:
@@ -142,15 +164,29 @@ class Observers:
             if self._workspace is not None:
                 await self._workspace.remove(ObserverDefinition, name)
 
+    async def approve(self, name: str) -> None:
+        """Let an observer of a workspace from elsewhere work as it is; UserError when there is none of this name."""
+        attached = self._require(name)
+        async with attached.turn:
+            self._require(name)
+            await self._approve(name)
+            attached.restore()
+
     async def close_all(self) -> None:
         """End all of them at once; the next start attaches them again."""
         self._workspace = None
         await asyncio.gather(*(attached.close() for attached in self._attached.values()))
+        if self.counts is not None:
+            await self.counts.close(self._shown())
         self._attached.clear()
 
     def definition(self, name: str) -> ObserverDefinition:
         """The definition of an observer; UserError when there is none of this name."""
         return self._require(name).definition
+
+    def definitions(self) -> dict[str, ObserverDefinition]:
+        """The definitions of all observers by name."""
+        return {name: attached.definition for name, attached in self._attached.items()}
 
     def statuses(self) -> list[ObserverStatus]:
         """All observers, every figure from this instant."""
@@ -186,6 +222,8 @@ class Observers:
         now = self._monotonic()
         for attached in list(self._attached.values()):
             attached.tick(now)
+        if self.counts is not None:
+            self.counts.tick(now, self._shown)
 
     async def _set_paused(self, attached: Attached, paused: bool) -> None:
         if attached.definition.paused != paused:
@@ -198,6 +236,19 @@ class Observers:
             await self._workspace.keep(attached.definition, instead_of=instead_of)
         else:
             self._problems.report("info", f"observer {attached.definition.name}", NOT_KEPT)
+
+    async def _approve(self, name: str) -> None:
+        if self._workspace is not None:
+            await self._workspace.approve(ObserverDefinition, name)
+
+    def _shown(self) -> Shown:
+        return {name: (each.definition, each.status()) for name, each in self._attached.items()}
+
+    def _tell_of_lost(self, name: str, waited: int) -> None:
+        if waited:
+            events = "1 event" if waited == 1 else f"{waited:,} events"
+            said = f"Eventmon ended while {events} waited for it; they were not delivered and count as dropped."
+            self._problems.report("warning", f"observer {name}", said)
 
     def _subscribed(self, pattern: Pattern) -> None:
         self._patterns.append(pattern)

@@ -38,6 +38,16 @@ class Remembering:
             )
         return self.workspace is not None
 
+    def is_held(self, mount: Mount) -> bool:
+        """Whether a connection is off until it is approved."""
+        workspace = self.workspace
+        return mount.saved and workspace is not None and workspace.holds(ConnectionDefinition, mount.name)
+
+    async def approve(self, mount: Mount) -> None:
+        """Let a connection of a workspace from elsewhere be opened from now on."""
+        if mount.saved and self.workspace is not None:
+            await self.workspace.approve(ConnectionDefinition, mount.name)
+
     async def keep(self, mount: Mount) -> None:
         """Write the definition of a saved connection, which refers to its secrets."""
         if mount.saved and self.workspace is not None:

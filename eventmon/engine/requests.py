@@ -6,7 +6,7 @@ another machine without a change in any front end. ``ANSWER_TYPES`` maps a reque
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 
@@ -326,6 +326,12 @@ class ResumeObserver(Request[ObserverStatus], frozen=True, kw_only=True):
     name: str
 
 
+class ResetObserver(Request[ObserverStatus], frozen=True, kw_only=True):
+    """Let an observer count from 0; UserError when there is none of this name."""
+
+    name: str
+
+
 class DetachObserver(Request[None], frozen=True, kw_only=True):
     """End an observer and forget it."""
 
@@ -388,6 +394,111 @@ class SaveSessionAs(Request[int], frozen=True, kw_only=True):
     path: str
 
 
+class ExportedWorkspace(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written.
+
+    Attributes:
+        connections: how many.
+        observers: how many.
+        topics: how many known topics and patterns of topics that are not recorded.
+        notes: what was left out or written otherwise, a sentence each.
+    """
+
+    connections: int = 0
+    observers: int = 0
+    topics: int = 0
+    notes: list[str] = []
+
+
+class ExportWorkspace(Request[ExportedWorkspace], frozen=True, kw_only=True):
+    """Write the definitions that are in force to another file, all at once and without any secret."""
+
+    path: str
+
+
+class ReviewedDefinition(msgspec.Struct, frozen=True, kw_only=True):
+    """One definition of a workspace file.
+
+    Attributes:
+        table: ``connections``, ``observers`` or ``topics``.
+        name: its name; of ``topics`` the key.
+        digest: of what it says, so that what is chosen is what was looked at.
+        kind: what it is, for people.
+        words: what it would do, with its target; begins with a small letter.
+        acts: it reaches something outside of Eventmon, or keeps events from being stored.
+        taken: there is something else of this name here.
+        same: it is here as it is.
+        free_name: the name it would get when it is renamed.
+        trouble: the sentence why it cannot be used; empty when it can.
+    """
+
+    table: str
+    name: str
+    digest: str
+    kind: str
+    words: str
+    acts: bool = False
+    taken: bool = False
+    same: bool = False
+    free_name: str = ""
+    trouble: str = ""
+
+
+class WorkspaceReview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a workspace file would do; nothing was done."""
+
+    path: str
+    definitions: list[ReviewedDefinition]
+
+
+class ReviewWorkspace(Request[WorkspaceReview], frozen=True, kw_only=True):
+    """Look at a workspace file; without a path at what is off in the workspace that is open.
+
+    UserError names table and key of a mistake.
+    """
+
+    path: str = ""
+
+
+class ChosenDefinition(msgspec.Struct, frozen=True, kw_only=True):
+    """A definition that was chosen, as it was looked at."""
+
+    table: str
+    name: str
+    digest: str
+
+
+OnConflict = Literal["skip", "replace", "rename"]
+
+
+class ImportedWorkspace(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the chosen definitions.
+
+    Attributes:
+        taken: names of those that are here now.
+        skipped: names of those that were left out because of their name.
+        refused: a sentence for each that cannot be used.
+    """
+
+    taken: list[str] = []
+    skipped: list[str] = []
+    refused: list[str] = []
+
+
+class ImportWorkspace(Request[ImportedWorkspace], frozen=True, kw_only=True):
+    """Take chosen definitions of a workspace file; what is not chosen is not touched."""
+
+    path: str
+    chosen: list[ChosenDefinition]
+    on_conflict: OnConflict = "skip"
+
+
+class ApproveDefinitions(Request[ImportedWorkspace], frozen=True, kw_only=True):
+    """Let chosen definitions of the workspace that is open act, and remember that they were approved."""
+
+    chosen: list[ChosenDefinition]
+
+
 class ListConnections(Request[list[ConnectionStatus]], frozen=True, kw_only=True):
     """All connections."""
 
@@ -445,6 +556,7 @@ AnyRequest = (
     | ReadObserver
     | PauseObserver
     | ResumeObserver
+    | ResetObserver
     | DetachObserver
     | ListObservers
     | TryObserver
@@ -452,6 +564,10 @@ AnyRequest = (
     | RecordTopics
     | DeleteTopic
     | SaveSessionAs
+    | ExportWorkspace
+    | ReviewWorkspace
+    | ImportWorkspace
+    | ApproveDefinitions
     | ListConnections
     | StartServer
     | StopServer
@@ -485,6 +601,7 @@ ANSWER_TYPES: dict[type, object] = {
     ReadObserver: ObserverDefinition,
     PauseObserver: ObserverStatus,
     ResumeObserver: ObserverStatus,
+    ResetObserver: ObserverStatus,
     DetachObserver: type(None),
     ListObservers: list[ObserverStatus],
     TryObserver: ObserverTrial,
@@ -492,6 +609,10 @@ ANSWER_TYPES: dict[type, object] = {
     RecordTopics: type(None),
     DeleteTopic: int,
     SaveSessionAs: int,
+    ExportWorkspace: ExportedWorkspace,
+    ReviewWorkspace: WorkspaceReview,
+    ImportWorkspace: ImportedWorkspace,
+    ApproveDefinitions: ImportedWorkspace,
     ListConnections: list[ConnectionStatus],
     StartServer: ServerStatus,
     StopServer: ServerStatus,

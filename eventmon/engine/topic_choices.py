@@ -7,6 +7,7 @@ slices, for a million of them would hold up the loop.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from eventmon.core.bus import Bus
 from eventmon.core.errors import UserError
@@ -54,6 +55,31 @@ class TopicChoices:
                     self._make(topic)
             except UserError as error:
                 self._report(KNOWN, error)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Local topics that are there before their first event."""
+        return tuple(self._made)
+
+    @property
+    def not_recorded(self) -> tuple[str, ...]:
+        """Patterns of topics that are only counted."""
+        return tuple(self._ingest.recorded.patterns)
+
+    async def adopt(self, topics: Iterable[str]) -> list[str]:
+        """Make topics of another workspace known; answers the sentences of those that cannot be."""
+        self._recording.require_writable()
+        refused = []
+        for topic in topics:
+            try:
+                if not self._ingest.knows(validate_topic(topic)):
+                    self._require_local(topic)
+                    self._make(topic)
+                    self._made[topic] = None
+            except UserError as error:
+                refused.append(str(error))
+        await self._keep()
+        return refused
 
     async def create(self, topic: str) -> None:
         """Make a local topic known.

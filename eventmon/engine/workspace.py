@@ -9,15 +9,20 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
 from eventmon.core.errors import UserError
+from eventmon.engine.approvals import Approvals
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.file_replacement import replace_file
+from eventmon.engine.folder_turn import folder_turn
 from eventmon.engine.problems import Problems
 from eventmon.engine.workspace_changes import changed
-from eventmon.engine.workspace_tables import FORMAT, TABLES, Definition, Entry, Key, entries_of, unreadable
+from eventmon.engine.workspace_merging import merged
+from eventmon.engine.workspace_reading import text_of
+from eventmon.engine.workspace_tables import FORMAT, TABLES, Definition, Entry, Key, entries_of
 
 WHERE = "workspace"
 
@@ -30,21 +35,43 @@ def read_workspace(path: Path, kind: type[D]) -> list[D]:
     Raises:
         UserError: the file cannot be read or has a mistake; the sentence names table and key.
     """
-    text = _text_of(path)
+    text = text_of(path)
     return [] if text is None else _of_kind(entries_of(text, path).values(), kind)
 
 
-class Workspace:
-    """The workspace of a running engine: what is to be remembered stays in memory until the file has it."""
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How a change of the file went: it had to be made again; the names that another program had changed as well."""
 
-    def __init__(self, path: Path, problems: Problems) -> None:
-        self._path = path
+    restored: bool
+    conflicts: list[Key] = field(default_factory=list)
+
+
+class Workspace:
+    """The workspace of a running engine: what is to be remembered stays in memory until the file has it.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, path: Path, problems: Problems, approvals: Approvals | None = None) -> None:
+        """Make it; ``approvals`` decides on what acts outside, None trusts the file as its user's own."""
+        self.path = path
         self._problems = problems
+        self._approvals = approvals
         self._known: dict[Key, Entry] = {}
+        self._written: dict[Key, Entry] = {}
         self._unwritten: dict[Key, Entry | None] = {}
+        self._held: dict[Key, Definition] = {}
         self._read = False
         self._had_file = False
         self._turn = threading.Lock()
+
+    @property
+    def held(self) -> list[Definition]:
+        """Definitions that are off until they are approved, in the order of the file."""
+        self._load()
+        return list(self._held.values())
 
     def load(self, kind: type[D]) -> list[D]:
         """The definitions of the last run; none, and a problem, when the file has a mistake."""
@@ -56,17 +83,41 @@ class Workspace:
         self._load()
         return cast("tuple[str, ...]", self._known.get((table, key), ()))
 
+    def holds(self, kind: type[Definition], name: str) -> bool:
+        """Whether a definition is off until it is approved."""
+        return (TABLES[kind].name, name) in self._held
+
+    async def approve(self, kind: type[Definition], name: str) -> None:
+        """Let a definition act from now on, as it is."""
+        definition = self._held.pop((TABLES[kind].name, name), None)
+        if definition is not None and self._approvals is not None:
+            await self._approvals.give([definition])
+
     async def keep(self, definition: Definition, *, instead_of: str = "") -> None:
-        """Remember a definition, or what changed of it; ``instead_of`` is the name it had before."""
+        """Remember a definition, or what changed of it; ``instead_of`` is the name it had before.
+
+        What is made or changed here is approved by that, unless it was off: then it stays off.
+        """
         table = TABLES[type(definition)].name
-        if instead_of and instead_of != definition.name:
-            self._forget((table, instead_of))
-        await self._keep((table, definition.name), definition)
+        key, before = (table, definition.name), (table, instead_of or definition.name)
+        held = self._held.pop(before, None)
+        if held is not None:
+            self._held[key] = definition
+        if before != key:
+            self._forget(before)
+        await self._keep(key, definition)
+        if held is None and self._approvals is not None:
+            await self._approvals.give([definition])
 
     async def remove(self, kind: type[Definition], name: str) -> None:
         """Remember a definition no more."""
-        self._forget((TABLES[kind].name, name))
+        key = (TABLES[kind].name, name)
+        definition = self._known.get(key)
+        self._held.pop(key, None)
+        self._forget(key)
         await self._write()
+        if self._approvals is not None and isinstance(definition, kind):
+            await self._approvals.withdraw(definition)
 
     async def keep_list(self, table: str, key: str, values: Iterable[str]) -> None:
         """Remember a list of texts."""
@@ -77,12 +128,21 @@ class Workspace:
             return
         self._read = True
         try:
-            text = _text_of(self._path)
-            self._known = {} if text is None else entries_of(text, self._path)
+            text = text_of(self.path)
+            self._known = {} if text is None else entries_of(text, self.path)
         except UserError as error:
             self._tell(error)
             return
+        self._written = dict(self._known)
         self._had_file = text is not None
+        self._held = {key: entry for key, entry in self._known.items() if self._is_held(entry)}  # type: ignore[misc]
+
+    def _is_held(self, entry: Entry) -> bool:
+        if self._approvals is None or isinstance(entry, tuple):
+            return False
+        from eventmon.engine.outside import deed_of  # a workspace of one's own needs none of it
+
+        return deed_of(entry).acts and not self._approvals.cover(entry)
 
     async def _keep(self, key: Key, entry: Entry) -> None:
         self._known[key] = entry
@@ -97,30 +157,54 @@ class Workspace:
         """Write what the file does not hold yet; when it cannot be written, a problem says so and nothing is lost."""
         changes = dict(self._unwritten)
         try:
-            restored = await asyncio.to_thread(self._change_file, changes, dict(self._known))
+            outcome = await asyncio.to_thread(self._change_file, changes, dict(self._known))
         except UserError as error:
             self._tell(error)
             return
         for key, entry in changes.items():
             if key in self._unwritten and self._unwritten[key] is entry:
                 del self._unwritten[key]
-        if restored:
-            self._problems.report("warning", WHERE, f"The workspace {self._path} was gone and has been written anew.")
+        self._say(outcome)
 
-    def _change_file(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> bool:
-        """Put changes into the file; whether it had to be made again."""
-        with self._turn:
-            text = _text_of(self._path)
-            lost = text is None and self._had_file
-            if text is None:
-                text = f"format = {FORMAT}\n"
-                changes = {**known, **changes}
-            entries_of(text, self._path)
-            after = changed(text, changes, self._path)
-            if after != text or lost:
-                _replace(self._path, after)
-            self._had_file = True
-            return lost
+    def _change_file(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> _Outcome:
+        """Put changes into the file, beside those that another program has made there meanwhile."""
+        text_of(self.path)  # a mistake is said as it was at the start, before anything is touched
+        try:
+            with self._turn, folder_turn(self.path):
+                return self._change(changes, known)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+
+    def _change(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> _Outcome:
+        text = text_of(self.path)
+        lost = text is None and self._had_file
+        conflicts: list[Key] = []
+        wanted = changes
+        if text is None:
+            text = f"format = {FORMAT}\n"
+            wanted = {**known, **changes}
+        else:
+            wanted, conflicts = merged(self._written, entries_of(text, self.path), changes)
+        after = changed(text, wanted, self.path)
+        if after != text or lost:
+            _replace(self.path, after)
+        self._had_file = True
+        for key, entry in changes.items():
+            if entry is None:
+                self._written.pop(key, None)
+            else:
+                self._written[key] = entry
+        return _Outcome(lost, conflicts)
+
+    def _say(self, outcome: _Outcome) -> None:
+        if outcome.restored:
+            self._problems.report("warning", WHERE, f"The workspace {self.path} was gone and has been written anew.")
+        for table, name in outcome.conflicts:
+            self._problems.report(
+                "warning",
+                WHERE,
+                f"{self.path}: another program changed [{table}.{name}] as well. What was set here last holds.",
+            )
 
     def _tell(self, error: UserError) -> None:
         self._problems.report("warning", WHERE, f"{error} Until then changes are not remembered.")
@@ -128,15 +212,6 @@ class Workspace:
 
 def _of_kind(entries: Iterable[Entry], kind: type[D]) -> list[D]:
     return [entry for entry in entries if isinstance(entry, kind)]
-
-
-def _text_of(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
 
 
 def _replace(path: Path, text: str) -> None:

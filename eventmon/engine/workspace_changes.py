@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eventmon.core.errors import UserError
-from eventmon.engine.workspace_tables import TABLES, Definition, Entry, Key, entries_of
+from eventmon.engine.workspace_tables import FORMAT, TABLES, Definition, Entry, Key, entries_of
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -20,16 +20,34 @@ def changed(text: str, changes: Mapping[Key, Entry | None], path: Path) -> str:
         UserError: it is written in a form that cannot be changed.
     """
     import tomlkit  # when something is written: reading needs no more than the standard library
-    import tomlkit.exceptions
 
     try:
         for key, entry in changes.items():
             document = tomlkit.parse(text)
             _change(document, key, entry)
             text = tomlkit.dumps(document)
-    except (tomlkit.exceptions.TOMLKitError, ValueError) as error:
+    except Exception as error:
         raise _unchangeable(path) from error
     _require_changed(text, changes, path)
+    return text
+
+
+def written(entries: Mapping[Key, Entry], path: Path) -> str:
+    """The text of a new file that says all this.
+
+    Raises:
+        UserError: it cannot be written down.
+    """
+    import tomlkit
+
+    document = tomlkit.parse(f"format = {FORMAT}\n")
+    try:
+        for key, entry in entries.items():
+            _change(document, key, entry)
+        text = tomlkit.dumps(document)
+    except Exception as error:
+        raise _unchangeable(path) from error
+    _require_changed(text, entries, path)
     return text
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from eventmon.engine.frame import ConnectionColor
 
 FORMAT = 1
 _T = TypeVar("_T")
+_Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""Numbers as everything that reads settings can hold them; TOML itself has no limit."""
 
 Definition = ConnectionDefinition | ObserverDefinition
 Key = tuple[str, str]
@@ -51,7 +53,7 @@ class _Observer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     pattern: str
     paused: bool = False
     overflow: Literal["drop_oldest", "drop_newest", "latest"] = "drop_oldest"
-    settings: dict[str, str | int | float | bool] = {}
+    settings: dict[str, str | _Int64 | float | bool] = {}
 
 
 class _Topics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

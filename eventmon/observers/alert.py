@@ -88,6 +88,10 @@ class AlertObserver(InlineObserver):
         """How many alerts there were, and how many were over the limit."""
         return {"alerts": self._alerts, "held_back": self._held_back}
 
+    def recall(self, values: Mapping[str, float]) -> None:
+        """Go on counting."""
+        self._alerts, self._held_back = int(values.get("alerts", 0)), int(values.get("held_back", 0))
+
     def succeed(self, earlier: Observer) -> None:
         """Go on counting."""
         if isinstance(earlier, AlertObserver):
@@ -110,6 +114,10 @@ class AlertKind(ObserverKind):
     def open(self, config: Any, services: Services) -> Observer:
         """An alert; UserError when its text cannot be used."""
         return AlertObserver(config, services)
+
+    def outside(self, config: Any) -> str:
+        """Nothing."""
+        return ""
 
     def trial(self, config: Any, event: Event) -> Trial:
         """What it would say."""

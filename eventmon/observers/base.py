@@ -77,6 +77,9 @@ class Observer:
     def succeed(self, earlier: Observer) -> None:
         """Go on from the figures of the one it takes the place of after an edit; its kind may differ."""
 
+    def recall(self, values: Mapping[str, float]) -> None:
+        """Go on from its own ``values`` of an earlier run of the program; from 0 where one is missing."""
+
     async def close(self) -> None:
         """Let go of what is held: files, for example."""
 
@@ -119,6 +122,13 @@ class ObserverKind(ABC):
     @abstractmethod
     def open(self, config: Any, services: Services) -> Observer:
         """An observer that can take events; UserError when the settings cannot be used."""
+
+    def outside(self, config: Any) -> str:
+        """What it does outside of Eventmon, with its target, such as ``writes to /var/log/orders``; empty for nothing.
+
+        A workspace of a stranger is judged by it, so a kind that says nothing of itself counts as one that acts.
+        """
+        return f"acts outside of Eventmon ({self.title.lower()})"
 
     @abstractmethod
     def trial(self, config: Any, event: Event) -> Trial:

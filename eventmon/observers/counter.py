@@ -44,6 +44,11 @@ class Counter(InlineObserver):
         """The count, and the sum where there is one."""
         return {"count": self._count, "sum": self._sum} if self._path else {"count": self._count}
 
+    def recall(self, values: Mapping[str, float]) -> None:
+        """Go on counting and summing."""
+        self._count = int(values.get("count", 0))
+        self._sum = float(values.get("sum", 0.0))
+
     def succeed(self, earlier: Observer) -> None:
         """Go on counting; the sum goes on while it is of the same field."""
         if isinstance(earlier, Counter):
@@ -63,6 +68,10 @@ class CounterKind(ObserverKind):
     def open(self, config: Any, services: Services) -> Observer:
         """A counter at 0; UserError when the path cannot be read."""
         return Counter(_path_of(config))
+
+    def outside(self, config: Any) -> str:
+        """Nothing."""
+        return ""
 
     def trial(self, config: Any, event: Event) -> Trial:
         """That it counts, and what it would add."""

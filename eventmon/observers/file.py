@@ -110,6 +110,10 @@ class FileKind(ObserverKind):
         """A file not yet opened; UserError when path or line cannot be used."""
         return FileObserver(config, services)
 
+    def outside(self, config: Any) -> str:
+        """Which file it writes to."""
+        return f"writes to the file {config.path}"
+
     def trial(self, config: Any, event: Event) -> Trial:
         """The line it would write."""
         line = _rendered(_line_of(config), event, "…")

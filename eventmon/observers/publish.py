@@ -145,6 +145,10 @@ class PublishKind(ObserverKind):
         """A rule; UserError when a text cannot be used."""
         return PublishObserver(config, services)
 
+    def outside(self, config: Any) -> str:
+        """Where it publishes to."""
+        return f"publishes to {config.topic}"
+
     def trial(self, config: Any, event: Event) -> Trial:
         """What it would publish where."""
         made = Rule(config).event(event, "")
