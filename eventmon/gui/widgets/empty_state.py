@@ -96,7 +96,8 @@ class EmptyState(QWidget):
         room = min(WIDTH * self._theme.text_percent // 100, self.width() - 2 * INSET)
         if room > 0:
             for label in (self._title, self._sentence):
-                label.setFixedWidth(balanced_width(label.text(), label.fontMetrics(), room))
+                width = balanced_width(label.text(), label.fontMetrics(), room)
+                label.setFixedSize(width, max(0, label.heightForWidth(width)))
 
     def _restyle(self) -> None:
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, "text3", ICON_SIZE, self.devicePixelRatioF()))
