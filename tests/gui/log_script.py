@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from pyroaring import BitMap64
 
 from eventmon.core.errors import UserError
 from eventmon.core.pattern import Pattern
 from eventmon.engine.requests import (
+    Deleted,
+    DeleteEvents,
     EventDetail,
     Gap,
     Hits,
     LogRow,
     ReadEvent,
     ReadGaps,
+    ReadRemoved,
     ReadRows,
     ReadRowsAt,
+    Removed,
     Rows,
     Search,
 )
@@ -62,11 +69,15 @@ class LogScript:
         self.row = row
         self.first, self.newest = 1, events
         self.gaps: list[Gap] = []
+        self.deleted: set[int] = set()
+        self.removals = 0
         self.hit: Callable[[LogRow, Search], bool] = self._contains
         engine.answer(ReadRows, self._rows)
         engine.answer(ReadRowsAt, self._rows_at)
         engine.answer(ReadEvent, self._event)
         engine.answer(Search, self._search)
+        engine.answer(DeleteEvents, self._delete)
+        engine.answer(ReadRemoved, lambda _asked: Removed(removals=self.removals, seqs=self._holes()))
         engine.answer(ReadGaps, lambda asked: [gap for gap in self.gaps if gap.id > asked.after_id])
         self._tell()
 
@@ -78,6 +89,12 @@ class LogScript:
     def retain(self, first: int) -> None:
         """Remove the events below ``first``."""
         self.first = first
+        self._tell()
+
+    def delete(self, seqs: Iterable[int]) -> None:
+        """Remove events from anywhere."""
+        self.deleted |= set(seqs)
+        self.removals += 1
         self._tell()
 
     def drop_connection(self, name: str = "prod", length: int = 2_370_000) -> Gap:
@@ -96,30 +113,42 @@ class LogScript:
         return gap
 
     def _tell(self) -> None:
-        events = max(self.newest - self.first + 1, 0)
+        events = max(self.newest - self.first + 1, 0) - len(self._holes_kept())
         self.engine.set(
             log={
                 "name": "shop.eventmon",
-                "first_seq": self.first,
+                "first_seq": self.first if events else 0,
+                "removals": self.removals,
                 "newest_seq": self.newest,
                 "events": events,
                 "gaps": len(self.gaps),
             }
         )
 
-    def _answer(self, seqs: list[int]) -> Rows:
-        rows = [self.row(seq) for seq in seqs if self.first <= seq <= self.newest]
+    def _holes_kept(self) -> set[int]:
+        return {seq for seq in self.deleted if self.first <= seq <= self.newest}
+
+    def _holes(self) -> bytes:
+        return bytes(BitMap64(self._holes_kept()).serialize())
+
+    def _holds(self, seq: int) -> bool:
+        return self.first <= seq <= self.newest and seq not in self.deleted
+
+    def _answer(self, seqs: Iterable[int]) -> Rows:
+        rows = [self.row(seq) for seq in seqs if self._holds(seq)]
         return Rows(rows=rows, first_seq=self.first, newest_seq=self.newest)
 
     def _rows(self, asked: ReadRows) -> Rows:
-        return self._answer(list(range(asked.first, asked.first + asked.count)))
+        """From ``first`` on, holes jumped over, as the store does it."""
+        seqs = range(max(asked.first, self.first), self.newest + 1)
+        return self._answer(islice((seq for seq in seqs if seq not in self.deleted), asked.count))
 
     def _rows_at(self, asked: ReadRowsAt) -> Rows:
         return self._answer(asked.seqs)
 
     def _event(self, asked: ReadEvent) -> EventDetail | UserError:
         """The event whole; what its row only shows the start of is filled up with blanks."""
-        if not self.first <= asked.seq <= self.newest:
+        if not self._holds(asked.seq):
             return UserError(f"The event {asked.seq:,} is no longer kept. Choose a newer one.")
         row = self.row(asked.seq)
         return EventDetail(
@@ -139,8 +168,24 @@ class LogScript:
 
     def _search(self, asked: Search) -> Hits:
         oldest = max(asked.oldest, asked.newest - asked.budget + 1)
-        seqs = [seq for seq in range(asked.newest, oldest - 1, -1) if self.hit(self.row(seq), asked)]
-        return Hits(seqs=seqs, scanned_to=oldest)
+        seqs = range(asked.newest, oldest - 1, -1)
+        hits = [seq for seq in seqs if seq not in self.deleted and self.hit(self.row(seq), asked)]
+        return Hits(seqs=hits, scanned_to=oldest)
+
+    def _delete(self, asked: DeleteEvents) -> Deleted:
+        """What ``Search`` finds in the same slice goes."""
+        wanted = Search(
+            topics=asked.topics,
+            text=asked.text,
+            newest=asked.newest,
+            oldest=asked.oldest,
+            budget=asked.budget,
+            hidden=asked.hidden,
+        )
+        hits = self._search(wanted)
+        if hits.seqs:
+            self.delete(hits.seqs)
+        return Deleted(events=len(hits.seqs), scanned_to=hits.scanned_to)
 
     @staticmethod
     def _contains(row: LogRow, asked: Search) -> bool:

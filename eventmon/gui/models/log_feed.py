@@ -6,37 +6,22 @@ request for the tail, one for the viewport and one for the search are under way 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from eventmon.engine.frame import Frame, LogStatus
 from eventmon.engine.requests import Hits
 from eventmon.gui.bridge import EngineBridge
+from eventmon.gui.models.log_arrivals import Arrivals, Extension
 from eventmon.gui.models.log_filter import LogFilter
 from eventmon.gui.models.log_inquiry import Inquiry
 from eventmon.gui.models.log_model import LogModel
+from eventmon.gui.models.log_removals import Removals
 from eventmon.gui.models.log_rows import RowSource
 from eventmon.gui.models.log_search import SEARCH_DEPTH, Found, LogSearch
 from eventmon.gui.models.log_standing import Horizon
 from eventmon.gui.models.row_map import RowMap
-
-ROWS_BESIDES = 8
-"""Rows fetched beyond the tail in sight: Δ needs the row above, and the view may be a row taller meanwhile."""
-
-
-@dataclass(frozen=True)
-class Extension:
-    """Rows to come at the bottom as soon as those that will be in sight are here.
-
-    ``fresh``: it takes the place of everything shown.
-    """
-
-    high: int
-    hits: Sequence[int] = ()
-    search: LogSearch | None = None
-    fresh: bool = False
 
 
 class LogFeed(QObject):
@@ -62,27 +47,26 @@ class LogFeed(QObject):
         self.horizon = Horizon()
         self.search: LogSearch | None = None
         self.muted: tuple[str, ...] = ()
-        self._shown_search: LogSearch | None = None
+        self._removals = Removals(self.source)
+        self._arrivals = Arrivals(self.source, model, self.horizon, self._have_shown)
         self._status: LogStatus | None = None
-        self._staged: Extension | None = None
-        self._wide = 1
         bridge.frameReady.connect(self.take_frame)
 
     # ── intents ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def set_filter(self, wanted: LogFilter) -> None:
         """Show only what matches; the rows shown now stay until the first hits are here."""
-        self._staged = None
+        self._arrivals.forget()
         newest = self.horizon.newest
         wanted = replace(wanted, hidden=self.muted)
         if not wanted:
             self.search = None
-            self._stage(Extension(newest, fresh=True))
+            self._arrivals.stage(Extension(newest, fresh=True))
         else:
             oldest = max(self.horizon.floor, newest - SEARCH_DEPTH + 1)
             self.search = LogSearch(wanted, newest=newest, oldest=oldest)
             if self.search.complete:
-                self._stage(Extension(newest, search=self.search, fresh=True))
+                self._arrivals.stage(Extension(newest, search=self.search, fresh=True))
             self._advance()
         self.changed.emit()
 
@@ -97,8 +81,8 @@ class LogFeed(QObject):
         if paused == self.horizon.paused:
             return
         if paused:
-            staged = self._staged.high if self._staged else self.model.rows.high
-            self.horizon.frozen_at = self.search.reaching if self.search else max(staged, 0)
+            reaching = self.search.reaching if self.search else self._arrivals.reaching
+            self.horizon.frozen_at = max(reaching, 0)
         else:
             self.horizon.frozen_at = None
             self._advance()
@@ -108,7 +92,7 @@ class LogFeed(QObject):
         """Show only what comes from now on; nothing is deleted."""
         newest = self.horizon.newest
         self.horizon.cleared_up_to = newest
-        self._staged = None
+        self._arrivals.forget()
         rows = self.model.rows
         hits = () if rows.shown.filtered else None
         self.model.show(rows.sibling(newest + 1, newest, hits, hidden_gaps=rows.gaps.known))
@@ -144,7 +128,7 @@ class LogFeed(QObject):
     def set_in_sight(self, first: int, last: int, wide: int) -> None:
         """The rows in the viewport now, and how many it could hold."""
         self.source.in_sight = (first, last)
-        self._wide = max(wide, 1)
+        self._arrivals.wide = max(wide, 1)
         self.source.fetch_in_sight()
 
     # ── frames ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,6 +141,7 @@ class LogFeed(QObject):
         if before is None or before.path != status.path:
             self._open(status)
         if self.source.ready():
+            self._removals.follow(status, self._take_holes)
             if not self.horizon.paused:
                 self.source.know_gaps(status.gaps, self.changed.emit)
             self._follow_retention()
@@ -167,8 +152,10 @@ class LogFeed(QObject):
 
     def _open(self, status: LogStatus) -> None:
         self.source.forget()
+        self._removals.forget()
+        self.horizon.holes = self._removals.holes
         self.horizon.cleared_up_to = 0
-        self._staged = None
+        self._arrivals.forget()
         self.opened.emit()
         self.model.show(RowMap(self.horizon.floor, 0))
         if self.search is not None:
@@ -183,12 +170,22 @@ class LogFeed(QObject):
             seen = (item for item in rows.items(first, last - first + 1) if isinstance(item, int))
             self.model.drop_below(min(floor, next(seen, floor)))
 
+    def _take_holes(self) -> None:
+        self.horizon.holes = self._removals.holes
+        self._arrivals.thin_out(self._removals.holes)
+        self._advance()
+        self.changed.emit()
+
+    def _have_shown(self) -> None:
+        self._advance()
+        self.changed.emit()
+
     def _advance(self) -> None:
-        if self._staged is not None or self._status is None:
+        if self._arrivals.waiting or self._status is None or self._removals.unknown(self._status):
             return
         if self.search is None:
             if self.horizon.newest > self.model.rows.high:
-                self._stage(Extension(self.horizon.newest))
+                self._arrivals.stage(Extension(self.horizon.newest))
             return
         search = self.search
         request = search.next_request(self.horizon.newest)
@@ -207,50 +204,9 @@ class LogFeed(QObject):
         self.changed.emit()
 
     def _show_found(self, search: LogSearch, found: Found) -> None:
-        fresh = self._shown_search is not search
+        fresh = self._arrivals.search is not search
         if fresh or found.newer:
             high = found.reached if found.newer else search.scanned_high
-            self._stage(Extension(high, found.hits, search, fresh))
+            self._arrivals.stage(Extension(high, found.hits, search, fresh))
         else:
             self.model.reach(found.reached, found.hits)
-
-    # ── rows at the bottom: fetched first, then shown ────────────────────────────────────────────────────────────
-
-    def _stage(self, extension: Extension) -> None:
-        self._staged = extension
-
-        def give_up() -> None:
-            if self._staged is extension:
-                self._staged = None
-
-        missing = self.model.cache.missing(self._tail_of(extension))
-        if missing:
-            self.source.fetch(missing, lambda: self._apply(extension), give_up)
-        else:
-            self._apply(extension)
-
-    def _tail_of(self, extension: Extension) -> Sequence[int]:
-        count = self._wide + ROWS_BESIDES
-        rows = self.model.rows
-        if not extension.fresh and self.source.in_sight[1] < len(rows) - 1:
-            return ()  # the bottom is out of sight, so nothing of this will be seen
-        if extension.search is not None:
-            return extension.hits[-count:]
-        return range(max(extension.high - count + 1, self.horizon.floor), extension.high + 1)
-
-    def _apply(self, extension: Extension) -> None:
-        if self._staged is not extension:
-            return
-        self._staged = None
-        if extension.fresh:
-            self._show_anew(extension)
-        else:
-            self.model.grow(extension.high, extension.hits)
-        self._advance()
-        self.changed.emit()
-
-    def _show_anew(self, extension: Extension) -> None:
-        search = self._shown_search = extension.search
-        low, hits = (self.horizon.floor, None) if search is None else (search.scanned_low, extension.hits)
-        hidden = None if self.horizon.cleared_up_to else 0
-        self.model.show(self.model.rows.sibling(low, extension.high, hits, hidden_gaps=hidden))

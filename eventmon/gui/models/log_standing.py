@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eventmon.engine.frame import LogStatus
+from eventmon.gui.models.row_holes import NO_HOLES, Holes
 
 
 @dataclass
@@ -17,12 +18,15 @@ class Horizon:
     cleared_up_to: int = 0
     frozen_at: int | None = None
     most_rows: int = 100_000_000
+    holes: Holes = NO_HOLES
+    removals: int = 0
 
     def take(self, status: LogStatus) -> None:
         """Take the bounds of the log from a frame."""
-        self.first = max(status.first_seq, 1)
+        self.first = max(status.first_seq, 1) if status.events else status.newest_seq + 1
         self.newest_stored = status.newest_seq
         self.events = status.events
+        self.removals = status.removals
 
     @property
     def paused(self) -> bool:
@@ -47,14 +51,16 @@ class Horizon:
     @property
     def total(self) -> int:
         """Events that can be shown: all of the log, or those since the view was cleared."""
-        return max(self.newest - self.cleared_up_to, 0) if self.cleared else self.events
+        return self.holes.events_between(self.cleared_up_to + 1, self.newest) if self.cleared else self.events
 
     @property
     def waiting(self) -> int:
         """Events that wait behind a paused view and are still in the log."""
-        return 0 if self.frozen_at is None else max(self.newest_stored - max(self.frozen_at, self.first - 1), 0)
+        if self.frozen_at is None:
+            return 0
+        return self.holes.events_between(max(self.frozen_at + 1, self.first), self.newest_stored)
 
     @property
     def gone(self) -> int:
-        """Events that came while the view was paused and were removed by retention before it went on."""
+        """Events that came while the view was paused and are no longer kept: retention or the user removed them."""
         return 0 if self.frozen_at is None else max(self.first - 1 - self.frozen_at, 0)

@@ -190,17 +190,31 @@ def no_match(gaps: int, muted_patterns: int = 0) -> str:
     return sentence
 
 
-def paused(waiting: int, gone: int) -> str:
-    """What a paused view does not show yet, and the truth about what retention took meanwhile."""
+def selected(count: int) -> str:
+    """How many events are selected, where it is worth a word."""
+    return f"{formatting.count(count)} selected" if count > 1 else ""
+
+
+def paused(waiting: int, gone: int, *, deleted: bool = False) -> str:
+    """What a paused view does not show yet, and the truth about what was removed meanwhile.
+
+    ``deleted``: events were deleted from this log, so that retention may not have been it.
+    """
     verb = "waits" if waiting == 1 else "wait"
     if gone:
-        return f"Paused: {events(waiting)} {verb}, {formatting.count(gone)} removed by retention"
+        return f"Paused: {events(waiting)} {verb}, {formatting.count(gone)} removed{'' if deleted else ' by retention'}"
     return f"Paused: {events(waiting)} {verb}, none lost"
 
 
 def nearest_to(seq: int) -> str:
     """That another event was gone to."""
     return f"Event {formatting.count(seq)} is not shown, as it is filtered out or muted. The nearest one is selected."
+
+
+def deleted(seq: int, *, last: bool = False) -> str:
+    """That an event was gone to that was deleted; ``last``: nothing comes after it."""
+    where = "last" if last else "next"
+    return f"Event {formatting.count(seq)} was deleted. The {where} one is selected."
 
 
 def newest_selected(selected: int, rows: int) -> str:

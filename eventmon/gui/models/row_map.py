@@ -112,6 +112,11 @@ class RowMap:
             return range(0)
         return range(self.shown.seqs(before, 1)[0], self.shown.seqs(upto - 1, 1)[0] + 1)
 
+    def events_in(self, first: int, last: int) -> int:
+        """How many of these rows are events."""
+        gaps = self.gaps.next_from(last + 1) - self.gaps.next_from(first)
+        return max(last - first + 1 - gaps, 0)
+
     # ── changes: each with the number of rows it brings or takes ─────────────────────────────────────────────────
 
     def rows_to_grow(self, high: int, hits: Sequence[int] = ()) -> int:

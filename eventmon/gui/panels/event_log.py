@@ -126,6 +126,7 @@ class EventLogPanel(Panel):
         self.view.typed.connect(self.filter_bar.type_in)
         self.view.eventChosen.connect(self.context.selection.setEvent)
         self.view.noted.connect(self.notice.say_note)
+        self.view.chosenChanged.connect(lambda _chosen: self._show_state())
         self.context.selection.eventChanged.connect(self.model.set_reference)
         self.feed.opened.connect(self._forget_log)
         self._row_actions.trouble.connect(self.notice.say_trouble)
@@ -200,7 +201,8 @@ class EventLogPanel(Panel):
     def _show_state(self) -> None:
         quiet = self.context.bridge.last_frame is None
         new = self.model.rows.shown.after(self._left_at)
-        self.footer.say(Footing(quiet=True) if quiet else footing(self.feed, following=self.view.following, new=new))
+        says = footing(self.feed, following=self.view.following, new=new, selected=self.view.selected_events())
+        self.footer.say(Footing(quiet=True) if quiet else says)
         search = self.feed.search
         self.filter_bar.show_progress(search.progress if search is not None and search.running else 1.0)
         self._show_page()
@@ -216,9 +218,15 @@ class EventLogPanel(Panel):
             sentence = log_texts.no_match(len(self.model.rows), len(self.feed.muted))
             self._no_match.set_text(self.tr("No events match"), sentence)
             page = self._no_match if search.filter.typed else self._all_muted
-        elif empty and self._connections:
+        elif (empty and self._connections) or self._all_gone:
             page = self._no_events
         self._rows.setCurrentWidget(page)
+
+    @property
+    def _all_gone(self) -> bool:
+        """Whether the log held events and holds none any more."""
+        horizon = self.feed.horizon
+        return bool(horizon.newest_stored) and not horizon.events and not len(self.model.rows)
 
     def _restyle(self) -> None:
         self.notice.setFont(self.context.theme.small)

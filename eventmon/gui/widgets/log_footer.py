@@ -32,7 +32,7 @@ class Footing:
     new: int = 0
 
 
-def footing(feed: LogFeed, *, following: bool, new: int) -> Footing:
+def footing(feed: LogFeed, *, following: bool, new: int, selected: int = 0) -> Footing:
     """What is to be said of a feed; ``new`` events came since the view stopped following."""
     horizon, search = feed.horizon, feed.search
     note = offer = ""
@@ -41,13 +41,16 @@ def footing(feed: LogFeed, *, following: bool, new: int) -> Footing:
         if horizon.cleared:
             note, offer = _tr("since the view was cleared"), "all"
     else:
-        amount = log_texts.shown_of(feed.model.rows.events, search.scanned, horizon.total)
+        scanned = horizon.holes.events_between(search.scanned_low, search.scanned_high)
+        amount = log_texts.shown_of(feed.model.rows.events, scanned, horizon.total)
         if search.running:
             note, offer = _tr("scanned {share} %").format(share=int(search.progress * 100)), "stop"
         elif feed.can_scan_older:
             offer = "older"
         note = " · ".join(filter(None, (note, log_texts.muted(len(search.filter.hidden), _muted_events(feed)))))
-    paused = log_texts.paused(horizon.waiting, horizon.gone) if horizon.paused else ""
+    note = " · ".join(filter(None, (note, log_texts.selected(selected))))
+    deleted = bool(horizon.removals)
+    paused = log_texts.paused(horizon.waiting, horizon.gone, deleted=deleted) if horizon.paused else ""
     return Footing(amount=amount, note=note, offer=offer, paused=paused, following=following, new=new)
 
 

@@ -66,12 +66,21 @@ class KeptPlace:
         places = [(seq, model.rows.row_of(seq)) for seq in self.selected]
         for first, last in _stretches(row for _seq, row in places if row is not None):
             selection.select(model.index(first, 0), model.index(last, len(Column) - 1))
-        current = None if self.current is None else model.rows.row_of(self.current)
+        current = None if self.current is None else self._row_of_current(table, self.current)
         if current is not None:
             table.selectionModel().setCurrentIndex(model.index(current, Column.TIME), _FLAGS.NoUpdate)
         table.selectionModel().select(selection, _FLAGS.ClearAndSelect)
-        hidden = tuple(seq for seq, row in places if row is None and seq >= model.rows.low)
+        rows = model.rows
+        hidden = tuple(seq for seq, row in places if row is None and seq >= rows.low and seq not in rows.shown.holes)
         return OutOfSight(hidden, self.current if current is None else None)
+
+    @staticmethod
+    def _row_of_current(table: LogTable, seq: int) -> int | None:
+        """The row of the event, or of the one that takes its place when it was deleted."""
+        rows = table.log.rows
+        if seq in rows.shown.holes and rows.events:
+            return min(rows.row_at_or_after(seq), len(rows) - 1)
+        return rows.row_of(seq)
 
 
 def _stretches(rows: Iterable[int]) -> Iterator[tuple[int, int]]:

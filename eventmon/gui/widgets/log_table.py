@@ -33,6 +33,7 @@ class LogTable(QTableView):
         self.theme = theme
         self._hover_y = -1
         self._chosen: BitMap64 | None = None
+        self._selected: int | None = None
         self.painter_of_rows = LogDelegate(theme, self)
         self.columns = LogHeader(theme, self)
         self._set_up()
@@ -80,8 +81,15 @@ class LogTable(QTableView):
             reached = max(bottom, reached)
         return items
 
+    def selected_events(self) -> int:
+        """How many events are selected."""
+        if self._selected is None:
+            ranges = self.selectionModel().selection().toList()
+            self._selected = sum(self.log.rows.events_in(one.top(), one.bottom()) for one in ranges)
+        return self._selected
+
     def _forget_chosen(self) -> None:
-        self._chosen = None
+        self._chosen = self._selected = None
 
     def _chosen_seqs(self) -> BitMap64:
         """Seqs among which every event that is shown is selected; Qt would search all its ranges for each row."""

@@ -57,7 +57,8 @@ class LogTravel(QObject):
             return
         frame = self._context.bridge.last_frame
         now = frame.taken if frame is not None else 0
-        self._search = TimeSearch(destination, first=horizon.floor, newest=horizon.newest, now=now, utc=utc)
+        newest = next(iter(horizon.holes.newest_live(horizon.floor, horizon.newest, 1)), 0)
+        self._search = TimeSearch(destination, first=horizon.floor, newest=newest, now=now, utc=utc)
         self._step(self._search)
 
     def _go_to_seq(self, seq: int) -> None:
@@ -91,5 +92,8 @@ class LogTravel(QObject):
         if self._card is not None:
             self._card.leave()
         self._view.show_seq(seq)
-        if self._view.log.rows.row_of(seq) is None:
+        rows = self._view.log.rows
+        if seq in rows.shown.holes:
+            self._note(log_texts.deleted(seq, last=not rows.shown.after(seq)))
+        elif rows.row_of(seq) is None:
             self._note(log_texts.nearest_to(seq))
