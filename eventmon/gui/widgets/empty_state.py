@@ -17,24 +17,24 @@ ICON_SIZE = 24
 _WRAPPED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
 
 
-def balanced_width(text: str, metrics: QFontMetrics, room: int) -> int:
-    """The narrowest width in which a text takes no more lines than in the room it has: no word stands alone below."""
+def balanced_size(text: str, metrics: QFontMetrics, room: int) -> QSize:
+    """The narrowest space in which a text takes no more lines than in all the room: no word stands alone below."""
 
     def bounds(width: int) -> QRect:
         return metrics.boundingRect(QRect(0, 0, width, 1), _WRAPPED, text)
 
-    lines = bounds(room).height()
+    high = bounds(room).height()
     if bounds(room).width() > room:
-        return room
+        return QSize(room, high)
     narrow, wide = 0, room
     while narrow + 1 < wide:
         middle = (narrow + wide) // 2
         found = bounds(middle)
-        if found.height() <= lines and found.width() <= middle:
+        if found.height() <= high and found.width() <= middle:
             wide = middle
         else:
             narrow = middle
-    return min(wide + 1, room)  # one for what rounding takes
+    return QSize(min(wide + 1, room), high)  # one for what rounding takes
 
 
 class EmptyState(QWidget):
@@ -96,8 +96,7 @@ class EmptyState(QWidget):
         room = min(WIDTH * self._theme.text_percent // 100, self.width() - 2 * INSET)
         if room > 0:
             for label in (self._title, self._sentence):
-                width = balanced_width(label.text(), label.fontMetrics(), room)
-                label.setFixedSize(width, max(0, label.heightForWidth(width)))
+                label.setFixedSize(balanced_size(label.text(), label.fontMetrics(), room))
 
     def _restyle(self) -> None:
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, "text3", ICON_SIZE, self.devicePixelRatioF()))
