@@ -252,7 +252,7 @@ def _why_stopped(error: BaseException, text: str) -> str:
     """A sentence for people; what a ``UserError`` says ends with what to do already."""
     begun = f"Stopped after {MAX_FAILURES_IN_A_ROW} failures in a row"
     if isinstance(error, UserError):
-        return f"{begun}. {text} Then resume it."
+        return f"{begun}. {text} Mend that, then resume it."
     return f"{begun} ({text.rstrip('.')}). Fix it, then resume it."
 
 

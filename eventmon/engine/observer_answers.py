@@ -29,6 +29,7 @@ class ObserverAnswers:
             requests.ReadObserver: self._read,
             requests.PauseObserver: self._pause,
             requests.ResumeObserver: self._resume,
+            requests.ResetObserver: self._reset,
             requests.DetachObserver: self._detach,
             requests.ListObservers: self._list,
             requests.TryObserver: self._try,
@@ -48,6 +49,9 @@ class ObserverAnswers:
 
     async def _resume(self, request: requests.ResumeObserver) -> ObserverStatus:
         return await self._engine.observers.resume(request.name)
+
+    async def _reset(self, request: requests.ResetObserver) -> ObserverStatus:
+        return await self._engine.observers.reset(request.name)
 
     async def _detach(self, request: requests.DetachObserver) -> None:
         await self._engine.observers.detach(request.name)

@@ -54,6 +54,22 @@ class ObserverTally:
         self.last_error = text
         self.last_error_seq = event.seq
 
+    def recall(self, *, delivered: int, failed: int, dropped: int, last_error: str, last_error_seq: int) -> None:
+        """Go on from what was counted in an earlier run of the program."""
+        self.delivered += delivered
+        self.failed += failed
+        self.dropped += dropped
+        self.last_error = self.last_error or last_error
+        self.last_error_seq = self.last_error_seq or last_error_seq
+
+    def reset(self, *, dropped: int) -> None:
+        """Count from 0; what waits stays. ``dropped`` is what ``dropped`` begins with."""
+        self.delivered = self.failed = 0
+        self.dropped = dropped
+        self.last_error, self.last_error_seq = "", 0
+        self._latencies = array("q")
+        self._next = 0
+
     def percentiles(self) -> tuple[int, int]:
         """Median and 99th percentile of the newest latencies, microseconds; 0 before the first."""
         if not self._latencies:

@@ -81,12 +81,11 @@ class Observers:
     def restore(self, workspace: Workspace) -> None:
         """Attach the observers of the last run, and remember from now on; one that cannot be used is listed stopped."""
         self._workspace = workspace
-        kept = self.counts.load() if self.counts is not None else {}
+        if self.counts is not None:
+            self.counts.load()
         for definition in workspace.load(ObserverDefinition):
             attached = self._attached[definition.name] = Attached(definition, self._around)
-            if definition.name in kept:
-                attached.recall(kept[definition.name])
-                self._tell_of_lost(definition.name, kept[definition.name].pending)
+            self._recall(attached)
             if workspace.holds(ObserverDefinition, definition.name):
                 attached.hold(NOT_APPROVED)
             else:
@@ -244,11 +243,15 @@ class Observers:
     def _shown(self) -> Shown:
         return {name: (each.definition, each.status()) for name, each in self._attached.items()}
 
-    def _tell_of_lost(self, name: str, waited: int) -> None:
-        if waited:
-            events = "1 event" if waited == 1 else f"{waited:,} events"
+    def _recall(self, attached: Attached) -> None:
+        kept = self.counts.of(attached.definition.name) if self.counts is not None else None
+        if kept is None:
+            return
+        attached.recall(kept)
+        if kept.pending:
+            events = "1 event" if kept.pending == 1 else f"{kept.pending:,} events"
             said = f"Eventmon ended while {events} waited for it; they were not delivered and count as dropped."
-            self._problems.report("warning", f"observer {name}", said)
+            self._problems.report("warning", f"observer {attached.definition.name}", said)
 
     def _subscribed(self, pattern: Pattern) -> None:
         self._patterns.append(pattern)

@@ -74,6 +74,11 @@ class Paths:
         return self.data / "session.eventmon"
 
     @property
+    def observer_counts(self) -> Path:
+        """The folder of what observers counted, a private JSON file a session."""
+        return self.data / "observer-counts"
+
+    @property
     def settings_file(self) -> Path:
         """The preferences, TOML."""
         return self.config / "settings.toml"

@@ -153,6 +153,22 @@ def test_five_failures_in_a_row_stop_an_observer_until_it_is_resumed(
     run(scenario())
 
 
+def test_the_reason_of_a_stop_is_whole_sentences_also_where_the_error_says_what_to_do(
+    run: Run[Any], path: Path, quiet: None
+) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            await rig.observers.attach(definition("counter", settings={"sum": "order"}))
+            await rig.ingest.deliver([order(0, data=b'{"order": "seven"}')] * 5)
+            (status,) = rig.observers.statuses()
+            assert status.why == (
+                "Stopped after 5 failures in a row. "
+                "The field “order” holds no number that can be summed. Mend that, then resume it."
+            )
+
+    run(scenario())
+
+
 def test_a_success_between_failures_keeps_an_observer_going(run: Run[Any], path: Path, add: Add, quiet: None) -> None:
     def odd(event: Event) -> None:
         if event.seq % 5:
@@ -188,7 +204,7 @@ def test_a_delivery_that_takes_too_long_is_a_failure(
                 await asyncio.sleep(0.005)
             (status,) = rig.observers.statuses()
             assert (status.failed, status.dropped, status.pending) == (5, 2, 0)
-            assert "It timed out after 0.01 s." in status.why
+            assert "in a row (It timed out after 0.01 s). Fix it" in status.why
 
     run(scenario())
 
