@@ -109,7 +109,7 @@ class ObserverCounts:
 
     def tick(self, now: float, shown: Callable[[], Shown]) -> None:
         """Once a second, with the monotonic clock: write what has changed when it is time to."""
-        if now < self._due or self._turn.locked():
+        if now < self._due or self._tasks.names:
             return
         observers = shown()
         self._due = now + KEEP_SECONDS + len(observers) / OBSERVERS_A_SECOND

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from eventmon.core.event import Event
 from eventmon.engine import requests
@@ -17,6 +19,7 @@ from eventmon.engine.engine import Engine
 from eventmon.engine.frame import ObserverStatus
 from eventmon.engine.observer_counts import KEEP_SECONDS, MAX_SESSIONS, KeptCounts, ObserverCounts, Shown
 from eventmon.engine.paths import Paths
+from eventmon.engine.workspace import Workspace
 from eventmon.observers import registry
 from eventmon.observers.base import Services
 from tests.engine.conftest import Run
@@ -314,3 +317,67 @@ def test_the_name_of_a_damaged_session_leads_nowhere_else(run: Run[Any], tmp_pat
 
 def test_inline_observers_of_other_kinds_have_no_figures_to_recall() -> None:
     WarehouseKind().open(None, None).recall({"count": 3})  # type: ignore[arg-type]
+
+
+STEPS = st.sampled_from(["publish", "deliver", "fail", "pause", "resume", "reset", "restart", "kill"])
+
+
+@given(steps=st.lists(STEPS, max_size=25))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_is_lost_or_counted_twice_over_restarts(
+    run: Run[Any],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    warnings_logged: list[str],
+    steps: list[str],
+) -> None:
+    """In whatever order, what an observer matched is what was published to it since its counters began."""
+    gates: list[asyncio.Future[bool]] = []
+
+    async def work(event: Event, services: Services) -> None:
+        gates.append(asyncio.get_running_loop().create_future())
+        if not await gates[-1]:
+            raise ValueError("the van broke down")
+
+    monkeypatch.setitem(registry.KINDS, "courier", lambda: CourierKind(work))
+    folder = tmp_path_factory.mktemp("restarts")
+
+    async def one_run(steps: list[str], matched: int) -> tuple[int, list[str]]:
+        """Carry out steps until the program ends; how many events it has matched, and the steps that are left."""
+        async with Rig(folder / "shop.eventmon") as rig:
+            counts = rig.observers.counts = ObserverCounts(folder / "counts", "log", print)
+            rig.observers.restore(Workspace(folder / "workspace.toml", rig.problems))
+            if not rig.observers.statuses():
+                await rig.observers.attach(COURIER)
+            for at, step in enumerate(steps):
+                status = by_name(rig.observers.statuses())["courier"]
+                assert status.matched == matched
+                if step == "publish":
+                    matched += 300 if status.state == "active" else 0
+                    await rig.ingest.deliver(orders(300))
+                elif step in ("deliver", "fail"):
+                    for gate in gates:
+                        if not gate.done():
+                            gate.set_result(step == "deliver")
+                elif step == "pause":
+                    await rig.observers.pause("courier")
+                elif step == "resume":
+                    await rig.observers.resume("courier")
+                elif step == "reset":
+                    matched = (await rig.observers.reset("courier")).pending
+                else:
+                    if step == "kill":
+                        await counts.keep(rig.observers._shown())
+                        rig.observers.counts = None
+                    return matched, steps[at + 1 :]
+                for _ in range(3):
+                    await asyncio.sleep(0)
+            return matched, []
+
+    async def scenario() -> None:
+        matched, left = await one_run(steps, 0)
+        while left:
+            gates.clear()
+            matched, left = await one_run(left, matched)
+
+    run(scenario())
