@@ -128,7 +128,7 @@ class Workspace:
             return
         self._read = True
         try:
-            text = text_of(self.path)
+            text = self._text()
             self._known = {} if text is None else entries_of(text, self.path)
         except UserError as error:
             self._tell(error)
@@ -143,6 +143,9 @@ class Workspace:
         from eventmon.engine.outside import deed_of  # a workspace of one's own needs none of it
 
         return deed_of(entry).acts and not self._approvals.cover(entry)
+
+    def _text(self) -> str | None:
+        return text_of(self.path, foreign=self._approvals is not None)
 
     async def _keep(self, key: Key, entry: Entry) -> None:
         self._known[key] = entry
@@ -168,7 +171,7 @@ class Workspace:
 
     def _change_file(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> _Outcome:
         """Put changes into the file, beside those that another program has made there meanwhile."""
-        text_of(self.path)  # a mistake is said as it was at the start, before anything is touched
+        self._text()  # a mistake is said as it was at the start, before anything is touched
         try:
             with self._turn, folder_turn(self.path):
                 return self._change(changes, known)
@@ -176,7 +179,7 @@ class Workspace:
             raise _unwritable(self.path, error) from error
 
     def _change(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> _Outcome:
-        text = text_of(self.path)
+        text = self._text()
         lost = text is None and self._had_file
         conflicts: list[Key] = []
         wanted = changes
