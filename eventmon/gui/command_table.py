@@ -242,6 +242,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         scope="topics",
         section=1,
     ),
+    Command(id="log.delete", title=_title("Delete events…"), icon="trash-2", menu="edit", section=4),
     Command(
         id="topics.new",
         title=_title("New topic…"),
@@ -451,6 +452,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         title=_title("Copy observer"),
         icon="copy",
         shortcut="Ctrl+C",
+        menu="observers",
+        scope="observers",
+        section=1,
+    ),
+    Command(
+        id="observer.reset",
+        title=_title("Reset counters…"),
+        icon="rotate-ccw",
         menu="observers",
         scope="observers",
         section=1,

@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.forms import ObserverForm
 from eventmon.engine.frame import ObserverStatus
 from eventmon.engine.requests import (
     DetachObserver,
     PauseObserver,
-    ReadObserver,
     Request,
+    ResetObserver,
     ResumeObserver,
 )
 from eventmon.gui.context import PanelContext
-from eventmon.gui.known_topics import known_topics
 from eventmon.gui.models import observer_texts
+from eventmon.gui.observer_dialogs import ObserverDialogs
 from eventmon.gui.widgets.observer_table import ObserverTable
 from eventmon.gui.widgets.plain_text import Question
 from eventmon.gui.window_tasks import WindowTasks
-
-if TYPE_CHECKING:
-    from eventmon.gui.observer_flow import ObserverFlow
 
 ATTACH: Final = "observer.attach"
 ON: Final = "observer.on"
 EDIT: Final = "observer.edit"
 DUPLICATE: Final = "observer.duplicate"
 SHOW_FAILED: Final = "observer.show_failed"
+RESET: Final = "observer.reset"
 COPY_ROW: Final = "observer.copy_row"
 DETACH: Final = "observer.detach"
-OF_SELECTED: Final = (ON, EDIT, DUPLICATE, SHOW_FAILED, COPY_ROW, DETACH)
+OF_SELECTED: Final = (ON, EDIT, DUPLICATE, SHOW_FAILED, COPY_ROW, RESET, DETACH)
 """What needs a selected observer."""
 
 
@@ -61,12 +58,11 @@ class ObserverCommands(QObject):
         super().__init__(table)
         self._context = context
         self._table = table
-        self._forms = forms
         self._tasks = WindowTasks(table)
-        self._flow: ObserverFlow | None = None
-        self.topics = known_topics(context.bridge)
+        self._dialogs = ObserverDialogs(context, table, forms)
+        self._dialogs.attached.connect(self.attached)
         table.boxClicked.connect(self.turn)
-        table.opened.connect(self.edit)
+        table.opened.connect(self._dialogs.edit)
         table.currentChangedTo.connect(lambda _name: self.show_selected())
         table.customContextMenuRequested.connect(self._show_menu)
         context.selection.attachWanted.connect(self.attach)
@@ -76,7 +72,7 @@ class ObserverCommands(QObject):
 
     def attach(self, pattern: str = "") -> None:
         """Ask what to attach, beginning with a pattern."""
-        self._open(pattern=pattern or self._context.selection.topic_filter)
+        self._dialogs.attach(pattern or self._context.selection.topic_filter)
 
     def turn(self, status: ObserverStatus) -> None:
         """On when it is off, off when it is on."""
@@ -87,13 +83,11 @@ class ObserverCommands(QObject):
         """On again."""
         self._ask(ResumeObserver(name=name))
 
-    def edit(self, status: ObserverStatus) -> None:
-        """Ask what to change of an observer."""
-        self._tasks.begin(self._edit(status.name), _tr("The observer cannot be edited"))
-
-    def duplicate(self, status: ObserverStatus) -> None:
-        """Ask what is to be different in a second one."""
-        self._tasks.begin(self._duplicate(status.name), _tr("The observer cannot be duplicated"))
+    def reset(self, status: ObserverStatus) -> None:
+        """Let an observer count from 0, after a question."""
+        text, verb = observer_texts.reset_question(status), _tr("Reset counters")
+        question = Question(self._table.window(), verb, text, verb)
+        question.answered.connect(lambda yes: self._ask(ResetObserver(name=status.name)) if yes else None)
 
     def detach(self, status: ObserverStatus) -> None:
         """End an observer for good, after a question."""
@@ -115,7 +109,7 @@ class ObserverCommands(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         action = self._context.commands.action
         if self._table.current() is not None:
-            for command in (ON, EDIT, DUPLICATE, SHOW_FAILED, COPY_ROW):
+            for command in (ON, EDIT, DUPLICATE, SHOW_FAILED, COPY_ROW, RESET):
                 menu.addAction(action(command))
             menu.addSeparator()
             menu.addAction(action(DETACH))
@@ -126,8 +120,7 @@ class ObserverCommands(QObject):
     async def wait(self) -> None:
         """Wait for what is under way, that of a dialog too."""
         await self._tasks.wait()
-        if self._flow is not None:
-            await self._flow.wait()
+        await self._dialogs.wait()
 
     # Inside
 
@@ -135,8 +128,9 @@ class ObserverCommands(QObject):
         commands = self._context.commands
         commands.bind(ATTACH, self.attach)
         commands.bind(ON, lambda _on: self._with_selected(self.turn))
-        commands.bind(EDIT, lambda: self._with_selected(self.edit))
-        commands.bind(DUPLICATE, lambda: self._with_selected(self.duplicate))
+        commands.bind(EDIT, lambda: self._with_selected(self._dialogs.edit))
+        commands.bind(DUPLICATE, lambda: self._with_selected(self._dialogs.duplicate))
+        commands.bind(RESET, lambda: self._with_selected(self.reset))
         commands.bind(SHOW_FAILED, lambda: self._with_selected(self._show_failed))
         commands.bind(COPY_ROW, lambda: self._with_selected(self._copy_row))
         commands.bind(DETACH, lambda: self._with_selected(self.detach))
@@ -167,42 +161,3 @@ class ObserverCommands(QObject):
         answer = await self._context.bridge.call(request)
         if isinstance(answer, ObserverStatus):
             self.changed.emit(answer)
-
-    async def _edit(self, name: str) -> None:
-        definition = await self._context.bridge.call(ReadObserver(name=name))
-        self._open(edited=definition)
-
-    async def _duplicate(self, name: str) -> None:
-        definition = await self._context.bridge.call(ReadObserver(name=name))
-        self._open(model=definition)
-
-    def _open(
-        self,
-        *,
-        pattern: str = "",
-        edited: ObserverDefinition | None = None,
-        model: ObserverDefinition | None = None,
-    ) -> None:
-        from eventmon.gui.dialogs.attach_observer import AttachObserverDialog
-        from eventmon.gui.observer_flow import ObserverFlow
-
-        if self._flow is not None:
-            self._flow.dialog.raise_()
-            return
-        dialog = AttachObserverDialog(
-            self._context.theme,
-            self._forms(),
-            self.topics,
-            taken=[status.name for status in self._table.observers.statuses()],
-            pattern=pattern,
-            edited=edited,
-            model=model,
-            parent=self._table.window(),
-        )
-        flow = self._flow = ObserverFlow(self._context, dialog, self.topics, self)
-        flow.attached.connect(self.attached)
-        flow.ended.connect(self._forget_flow)
-        dialog.open()
-
-    def _forget_flow(self) -> None:
-        self._flow = None

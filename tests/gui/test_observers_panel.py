@@ -22,6 +22,7 @@ from eventmon.engine.requests import (
     PauseObserver,
     ReadObserver,
     Request,
+    ResetObserver,
     ResumeObserver,
 )
 from eventmon.gui.context import PanelContext
@@ -90,7 +91,7 @@ class Bench:
         return [column for column in Column if not self.table.isColumnHidden(column)]
 
     def enabled(self) -> set[str]:
-        verbs = ("attach", "on", "edit", "duplicate", "show_failed", "copy_row", "detach")
+        verbs = ("attach", "on", "edit", "duplicate", "show_failed", "copy_row", "reset", "detach")
         return {verb for verb in verbs if self.context.commands.bare_action(f"observer.{verb}").isEnabled()}
 
     def asked(self) -> list[Request[object]]:
@@ -190,6 +191,18 @@ def test_detaching_asks_first_and_says_what_is_lost(bench: Bench) -> None:
     assert bench.asked() == [DetachObserver(name="Notify warehouse")]
 
 
+def test_counters_are_reset_after_a_question(bench: Bench) -> None:
+    bench.select("Notify warehouse")
+    reset = bench.context.commands.bare_action("observer.reset")
+    bench.act(reset.trigger)
+    assert answer(bench.panel, yes=False).startswith(
+        "Reset the counters of “Notify warehouse”? They begin again at 0: "
+    )
+    assert bench.asked() == []
+    bench.act(reset.trigger, lambda: answer(bench.panel, yes=True))
+    assert bench.asked() == [ResetObserver(name="Notify warehouse")]
+
+
 def test_a_stopped_observer_is_said_in_a_strip_with_a_way_to_resume(bench: Bench) -> None:
     strip = bench.panel.strip
     assert strip.isVisible()
@@ -238,7 +251,7 @@ def test_what_is_offered_depends_on_the_selection(bench: Bench) -> None:
     bench.table.setCurrentIndex(QModelIndex())
     assert bench.enabled() == {"attach"}
     bench.select("Label printer")
-    assert bench.enabled() == {"attach", "on", "edit", "duplicate", "copy_row", "detach"}
+    assert bench.enabled() == {"attach", "on", "edit", "duplicate", "copy_row", "reset", "detach"}
     assert not bench.context.commands.bare_action("observer.on").isChecked()
     bench.select("Notify warehouse")
     assert "show_failed" in bench.enabled()
@@ -267,6 +280,7 @@ def test_the_context_menu_has_all_that_can_be_done(bench: Bench) -> None:
         "Duplicate observer…",
         "Show the event that failed",
         "Copy observer",
+        "Reset counters…",
         "Detach observer…",
         "Attach observer…",
     ]
@@ -291,7 +305,7 @@ def test_columns_leave_by_width_in_their_order(bench: Bench) -> None:
 
 def test_the_users_choice_of_columns_wins_and_comes_back(bench: Bench, context: PanelContext, qtbot: QtBot) -> None:
     bench.panel.resize(360, 260)
-    menu = bench.table.columns_menu()
+    menu = bench.table.columns.menu()
     {action.text(): action for action in menu.actions()}["Values"].trigger()
     {action.text(): action for action in menu.actions()}["p99"].trigger()
     menu.deleteLater()
@@ -300,11 +314,11 @@ def test_the_users_choice_of_columns_wins_and_comes_back(bench: Bench, context: 
     again = ObserversPanel(context, forms=forms)
     qtbot.addWidget(again)
     again.restore_state(bench.panel.save_state())
-    assert again.table.choices == {Column.VALUES: True, Column.P99: False}
-    bench.table.forget_choices()
+    assert again.table.columns.choices == {Column.VALUES: True, Column.P99: False}
+    bench.table.columns.forget_choices()
     assert bench.shown() == [Column.ON, Column.NAME, Column.MATCHED, Column.FAILED, Column.P99]
     again.restore_state({"columns": 7})
-    assert again.table.choices == {}
+    assert again.table.columns.choices == {}
 
 
 def test_rows_are_as_high_as_the_text_needs(bench: Bench) -> None:
@@ -345,6 +359,7 @@ def test_hostile_texts_are_painted_and_asked_about_as_they_are(bench: Bench, nam
     bench.panel.grab()
     assert bench.panel.strip.height() < 60
     bench.table.selectRow(0)
-    bench.act(lambda: bench.context.commands.bare_action("observer.detach").trigger())
-    assert answer(bench.panel, yes=False).startswith("Detach “")
-    QApplication.processEvents()
+    for verb, begins in (("detach", "Detach “"), ("reset", "Reset the counters of “")):
+        bench.act(bench.context.commands.bare_action(f"observer.{verb}").trigger)
+        assert answer(bench.panel, yes=False).startswith(begins)
+        QApplication.processEvents()

@@ -153,6 +153,16 @@ def stopped_sentence(status: ObserverStatus) -> str:
     return _tr("{name}: {why}").format(name=name, why=why or condition_word("stopped"))
 
 
+def reset_question(status: ObserverStatus) -> str:
+    """What is asked before the counters of an observer begin again."""
+    counters = _tr("{delivered} delivered, {failed} failed, {dropped} dropped").format(
+        delivered=count(status.delivered), failed=count(status.failed), dropped=count(status.dropped)
+    )
+    return _tr("Reset the counters of “{name}”? They begin again at 0: {counters}. The log keeps its events.").format(
+        name=one_line(status.name, QUESTION_LIMIT), counters=counters
+    )
+
+
 def detach_question(status: ObserverStatus) -> str:
     """What is asked before an observer goes for good."""
     name = one_line(status.name, QUESTION_LIMIT)

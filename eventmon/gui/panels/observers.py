@@ -72,12 +72,12 @@ class ObserversPanel(Panel):
 
     def save_state(self) -> dict[str, Any]:
         """The user's choice of columns."""
-        return {"columns": choices_to_save(self.table.choices)}
+        return {"columns": choices_to_save(self.table.columns.choices)}
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take it back."""
-        self.table.choices = choices_from(state.get("columns"))
-        self.table.lay_out()
+        self.table.columns.choices = choices_from(state.get("columns"))
+        self.table.columns.lay_out()
 
     # What happens
 

@@ -8,46 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from eventmon.engine.frame import ObserverStatus
-from eventmon.gui.models.observer_columns import ALWAYS, STAY_LONGEST, Column
+from eventmon.gui.models.observer_columns import Column
 from eventmon.gui.models.observer_model import ObserverModel
-from eventmon.gui.models.observer_texts import cell, title
-from eventmon.gui.models.topic_columns import shown_columns
 from eventmon.gui.theme.theme import Theme
-from eventmon.gui.widgets.observer_delegate import BAR, BOX, GAP, KIND_ICON, PAD, ObserverDelegate
-
-NAME_SAMPLE = "Notify wareh"
-SAMPLES = {
-    Column.PATTERN: "orders/+/created",
-    Column.KIND: "counterx",
-    Column.MATCHED: "1,041,377",
-    Column.DELIVERED: "1,041,377",
-    Column.FAILED: "1,041",
-    Column.DROPPED: "1,041",
-    Column.PENDING: "1,000",
-    Column.P50: "999 ms",
-    Column.P99: "999 ms",
-    Column.VALUES: "count 1,041,377",
-    Column.ERROR: "The disk is full.",
-}
-WIDEST = 200
-"""A name, pattern or value takes no more while others have something to say."""
-LOOKED_AT = 100
-"""So many observers decide how wide names and patterns are."""
-NEEDED = (Column.MATCHED, Column.FAILED, Column.P99)
-"""Shown even when names have to be cut for them."""
-_STRETCH = (Column.ERROR, Column.VALUES, Column.PATTERN, Column.NAME)
-"""The first of them that is shown takes the room that is left."""
+from eventmon.gui.widgets.observer_column_layout import ObserverColumns
+from eventmon.gui.widgets.observer_delegate import ObserverDelegate
 
 
 class ObserverTable(QTableView):
     """Shows an ``ObserverModel``.
 
     Attributes:
+        columns: which of them are shown, and how wide.
         boxClicked: the box of an observer was clicked (its ``ObserverStatus``).
         opened: an observer was double-clicked (its ``ObserverStatus``).
         currentChangedTo: another observer is selected (its name as object); empty for none.
@@ -68,15 +45,15 @@ class ObserverTable(QTableView):
         self.setObjectName("observerTable")
         self.setAccessibleName(QCoreApplication.translate("Observers", "Observers"))
         self.observers = model
-        self.choices: dict[int, bool] = {}
         self._hovered = -1
         self._pressed = -1
         self.painter_of_cells = ObserverDelegate(theme, model, kind_icon, self)
         self.setModel(model)
         self.setItemDelegate(self.painter_of_cells)
+        self.columns = ObserverColumns(self, model, self.painter_of_cells)
         self._prepare()
         theme.changed.connect(self._restyle)
-        model.dataChanged.connect(lambda *_: self.lay_out())
+        model.dataChanged.connect(lambda *_: self.columns.lay_out())
         self._restyle()
 
     def current(self) -> ObserverStatus | None:
@@ -88,54 +65,6 @@ class ObserverTable(QTableView):
         row = self.observers.row_of(name)
         if row >= 0:
             self.setCurrentIndex(self.observers.index(row, Column.NAME))
-
-    # Columns
-
-    def lay_out(self) -> None:
-        """Show the columns there is room for."""
-        room = self.viewport().width()
-        box = BOX + 2 * PAD + BAR
-        least, name = self.painter_of_cells.text_width(NAME_SAMPLE) + BOX, self._wanted(Column.NAME)
-        widths = self._widths()
-        needed = shown_columns(room, box + least, widths, self.choices, NEEDED)
-        shown = needed | shown_columns(room, box + max(least, name), widths, self.choices, STAY_LONGEST)
-        left = room - box - sum(widths[column] for column in shown)
-        sizes = {Column.ON: box, Column.NAME: max(least, min(name, left))}
-        sizes |= {Column(column): widths[column] for column in shown}
-        left -= sizes[Column.NAME]
-        sizes[next(column for column in _STRETCH if column in sizes)] += max(0, left)
-        for column in Column:
-            if self.isColumnHidden(column) == (column in sizes):
-                self.setColumnHidden(column, column not in sizes)
-            if column in sizes and self.columnWidth(column) != sizes[column]:
-                self.setColumnWidth(column, sizes[column])
-
-    def columns_menu(self) -> QMenu:
-        """The columns to choose from; each entry a switch."""
-        menu = QMenu(self)
-        menu.setObjectName("observerColumns")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in Column:
-            if column not in ALWAYS:
-                action = menu.addAction(title(column))
-                action.setCheckable(True)
-                action.setChecked(not self.isColumnHidden(column))
-                action.toggled.connect(lambda wanted, column=column: self.choose(column, wanted))
-        menu.addSeparator()
-        fit = menu.addAction(QCoreApplication.translate("Observers", "Fit columns to the width"))
-        fit.setEnabled(bool(self.choices))
-        fit.triggered.connect(self.forget_choices)
-        return menu
-
-    def choose(self, column: int, wanted: bool) -> None:
-        """The user wants a column, or not, whatever the width."""
-        self.choices[column] = wanted
-        self.lay_out()
-
-    def forget_choices(self) -> None:
-        """Let the width decide again."""
-        self.choices.clear()
-        self.lay_out()
 
     # What Qt tells
 
@@ -150,7 +79,7 @@ class ObserverTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width, perhaps other columns."""
         super().resizeEvent(event)
-        self.lay_out()
+        self.columns.lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Read what is the same for all cells once, then paint."""
@@ -201,27 +130,6 @@ class ObserverTable(QTableView):
             self._hovered = row
             self.viewport().update()
 
-    def _widths(self) -> dict[int, int]:
-        """What each column beside the name takes: measured from samples, more where the texts of now need it."""
-        width = self.painter_of_cells.text_width
-        widths: dict[int, int] = {
-            column: max(width(sample), width(title(column))) for column, sample in SAMPLES.items()
-        }
-        widths[Column.KIND] += KIND_ICON + GAP
-        for column in (Column.PATTERN, Column.VALUES):
-            widths[column] = max(widths[column], self._wanted(column))
-        return widths
-
-    def _wanted(self, column: Column) -> int:
-        """What the widest text of a column would need, within reason."""
-        cells = self.painter_of_cells
-        statuses = self.observers.statuses()[:LOOKED_AT]
-        if column == Column.NAME:
-            wide = max((cells.name_width(status) for status in statuses), default=0)
-        else:
-            wide = max((cells.text_width(cell(status, column)) for status in statuses), default=0)
-        return min(WIDEST, wide)
-
     def _prepare(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -242,11 +150,6 @@ class ObserverTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(24)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._show_columns_menu)
-
-    def _show_columns_menu(self, at: QPoint) -> None:
-        self.columns_menu().popup(self.horizontalHeader().mapToGlobal(at))
 
     def _restyle(self) -> None:
         self.painter_of_cells.restyle()
@@ -254,5 +157,5 @@ class ObserverTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
         self.horizontalHeader().setFixedHeight(max(24, self.fontMetrics().height() + 8))
-        self.lay_out()
+        self.columns.lay_out()
         self.viewport().update()
