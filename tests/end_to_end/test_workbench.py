@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 import time
@@ -14,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import qasync
-from PySide6.QtCore import QAbstractItemModel, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeView, QWidget
@@ -114,11 +115,20 @@ class Person:
 Scene = Callable[[Person], Coroutine[object, object, None]]
 
 
+def delete(life: WindowLife) -> None:
+    """Nothing of a closed window stays: it would be styled anew with every theme of later tests."""
+    for part in (life.window, life.context.commands, life.context.selection, life.context.bridge, life.context.theme):
+        part.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.unfreeze()  # what only the running window needed kept from collections may be collected now
+
+
 @pytest.fixture
 def play(home: Path, qapp: QApplication) -> Callable[..., None]:
     """Run a scene in a window with an engine of its own."""
 
     def run(scene: Scene, *connections: tuple[str, str]) -> None:
+        before = set(QApplication.allWidgets())
         with qasync.QEventLoop(make_application()) as loop:
             asyncio.set_event_loop(loop)
             life = WindowLife(EngineOptions(connections=connections), None)
@@ -134,6 +144,8 @@ def play(home: Path, qapp: QApplication) -> Callable[..., None]:
             acting = loop.create_task(acted())
             loop.run_until_complete(life.live())
             loop.run_until_complete(acting)
+            delete(life)
+            assert set(QApplication.allWidgets()) <= before, "something outlives its window"
             asyncio.set_event_loop(None)
 
     return run

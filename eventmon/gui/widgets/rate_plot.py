@@ -148,6 +148,7 @@ class RatePlot(QWidget):
         item = self._plot.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False, enableViewBoxMenu=False)
+        item.ctrlMenu.setParent(self, Qt.WindowType.Popup)  # never shown; without a parent it would outlive the plot
         item.setMouseEnabled(x=False, y=False)
         item.setContentsMargins(0, 6, 0, 0)
         item.disableAutoRange()
