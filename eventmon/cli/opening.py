@@ -27,6 +27,7 @@ def open_window(
     *,
     path: Path | None = None,
     connections: tuple[tuple[str, str], ...] = (),
+    workspace: Path | None = None,
     profile: str = "default",
     from_input: bool = False,
     look: bool = False,
@@ -37,6 +38,7 @@ def open_window(
         load_window: gives the window's entry point.
         path: the session file; None for the default session of the profile.
         connections: (name, URL) of connections to open.
+        workspace: the file of definitions; None for that of the profile.
         profile: whose Eventmon.
         from_input: read standard input too.
         look: open the session to look only; one that the running engine has open is shown as it is.
@@ -52,13 +54,23 @@ def open_window(
                 f"Eventmon is running already (process {running.pid}) and cannot take this standard input. "
                 "Use `eventmon publish TOPIC --lines`, or name another --profile."
             )
+        if workspace is not None:
+            raise UserError(
+                f"Eventmon is running already (process {running.pid}) with a workspace of its own. "
+                "Import the file in its window, or name another --profile."
+            )
         return _join(running, paths, connections, load_window)
+    if workspace is not None:
+        from eventmon.cli.workspace import require_workspace
+
+        require_workspace(workspace)
     if from_input:
         connections = (*connections, ("stdin", "pipe:-"))
     options = EngineOptions(
         session=path,
         profile=profile,
         connections=connections,
+        workspace=workspace,
         serve_control=running is None and not look,
         role="window",
         look=look,

@@ -29,7 +29,7 @@ def common_options(function: Decorated) -> Decorated:
 
 
 def engine_options(function: Decorated) -> Decorated:
-    """--log and --connect, which whatever starts an engine has."""
+    """--log, --connect and --workspace, which whatever starts an engine has."""
     connect = connections_option("Open a connection. May be repeated.")
     log = click.option(
         "--log",
@@ -37,7 +37,14 @@ def engine_options(function: Decorated) -> Decorated:
         metavar="FILE",
         help="The session file; without it the default session of the profile.",
     )
-    return log(connect(function))
+    workspace = click.option(
+        "--workspace",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="The file of connections, observers and topics, written as they change; without it that of the profile. "
+        "What acts outside and was not approved here is off.",
+    )
+    return workspace(log(connect(function)))
 
 
 def connections_option(purpose: str, *, required: bool = False) -> Callable[[Decorated], Decorated]:

@@ -14,6 +14,7 @@ import msgspec
 from eventmon.cli import exits
 from eventmon.cli.options import common_options, engine_options
 from eventmon.cli.signals import on_end_signals
+from eventmon.cli.workspace import approve_all, require_workspace, say_what_is_off
 from eventmon.core.errors import UserError
 from eventmon.engine.instances import find_instance
 from eventmon.engine.paths import Paths
@@ -34,28 +35,41 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.command("serve")
 @engine_options
+@click.option("--approve", is_flag=True, help="Allow what the workspace FILE does as it is now, and remember that.")
 @common_options
-def COMMAND(log: Path | None, connections: tuple[tuple[str, str], ...], profile: str) -> int:
+def COMMAND(
+    *,
+    log: Path | None,
+    connections: tuple[tuple[str, str], ...],
+    workspace: Path | None,
+    approve: bool,
+    profile: str,
+) -> int:
     """Run the engine without a window.
 
-    Prints one JSON line when it is ready. SIGTERM and Ctrl+C close the log and end it.
+    Prints one JSON line when it is ready. SIGTERM and Ctrl+C close the log and end it. What is off in a workspace
+    that was not approved here is said on standard error, a line each.
     """
     from eventmon.engine.options import EngineOptions
 
+    if approve and workspace is None:
+        raise click.UsageError("--approve is about a --workspace FILE. Name the file.")
     paths = Paths.for_profile(profile)
     if (running := find_instance(paths)) is not None:
         raise UserError(
             f"Eventmon is running already for the profile “{profile}” ({running.role}, process {running.pid}). "
             "End it first, or name another --profile."
         )
+    if workspace is not None:
+        require_workspace(workspace)
     import eventmon.engine.control  # noqa: F401 - loaded before the loop runs, so that it does not stand still
 
-    options = EngineOptions(session=log, profile=profile, connections=connections, role="serve")
-    asyncio.run(_serve(options, paths))
+    options = EngineOptions(session=log, profile=profile, connections=connections, workspace=workspace, role="serve")
+    asyncio.run(_serve(options, paths, approve=approve))
     return exits.DONE
 
 
-async def _serve(options: EngineOptions, paths: Paths) -> None:
+async def _serve(options: EngineOptions, paths: Paths, *, approve: bool) -> None:
     from eventmon.engine.engine import Engine
 
     ended = asyncio.Event()
@@ -63,6 +77,8 @@ async def _serve(options: EngineOptions, paths: Paths) -> None:
     engine = Engine(options, paths)
     await engine.start()
     try:
+        if options.workspace is not None:
+            await (approve_all if approve else say_what_is_off)(engine)
         session = options.session or paths.default_session
         _say_ready(Ready(pid=os.getpid(), socket=str(paths.socket_path), log=str(session.absolute())))
         await ended.wait()

@@ -24,6 +24,7 @@ def COMMAND(
     session: str | None,
     log: Path | None,
     connections: tuple[tuple[str, str], ...],
+    workspace: Path | None,
     profile: str,
     look: bool,
 ) -> int:
@@ -35,8 +36,16 @@ def COMMAND(
     if session is not None and not from_input and log is not None:
         raise click.UsageError("SESSION and --log name the same thing. Give one of them.")
     path = log if session is None or from_input else Path(session)
-    if look and (path is None or from_input or connections):
-        raise click.UsageError("--read-only needs a SESSION, and neither - nor --connect. Leave one of them out.")
+    if look and (path is None or from_input or connections or workspace is not None):
+        raise click.UsageError(
+            "--read-only needs a SESSION, and neither - nor --connect nor --workspace. Leave one of them out."
+        )
     return open_window(
-        load_window, path=path, connections=connections, profile=profile, from_input=from_input, look=look
+        load_window,
+        path=path,
+        connections=connections,
+        workspace=workspace,
+        profile=profile,
+        from_input=from_input,
+        look=look,
     )
