@@ -36,6 +36,7 @@ class Command:
         checkable: whether it is a switch; its handler is given the new state.
         choice: switches with the same word here are one choice.
         section: a line parts commands of different sections in one menu.
+        needs_recording: it is grey while the session is only looked at.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Command:
     checkable: bool = False
     choice: str = ""
     section: int = 0
+    needs_recording: bool = False
 
 
 MENUS: Final[dict[str, str]] = {
@@ -138,9 +140,20 @@ def _session_commands() -> tuple[Command, ...]:
 
 COMMANDS: Final[tuple[Command, ...]] = (
     *_session_commands(),
-    Command(id="connect.open", title=_title("Connect…"), icon="plug", shortcut="Ctrl+Shift+K", menu="file"),
-    Command(id="connect.demo", title=_title("Start the demo stream"), icon="circle-play", menu="file"),
-    Command(id="connect.follow_file", title=_title("Follow a file…"), icon="file-text", menu="file"),
+    Command(
+        id="connect.open",
+        title=_title("Connect…"),
+        icon="plug",
+        shortcut="Ctrl+Shift+K",
+        menu="file",
+        needs_recording=True,
+    ),
+    Command(
+        id="connect.demo", title=_title("Start the demo stream"), icon="circle-play", menu="file", needs_recording=True
+    ),
+    Command(
+        id="connect.follow_file", title=_title("Follow a file…"), icon="file-text", menu="file", needs_recording=True
+    ),
     Command(id="connection.edit", title=_title("Edit…"), icon="pencil", menu="file/connection"),
     Command(id="connection.reconnect", title=_title("Reconnect now"), icon="refresh-cw", menu="file/connection"),
     Command(id="connection.disconnect", title=_title("Disconnect"), icon="unplug", menu="file/connection"),
@@ -162,6 +175,23 @@ COMMANDS: Final[tuple[Command, ...]] = (
         scope="topics",
         section=2,
     ),
+    Command(
+        id="workspace.export",
+        title=_title("Export workspace…"),
+        icon="download",
+        shortcut="Ctrl+S",
+        menu="file",
+        section=1,
+    ),
+    Command(
+        id="workspace.import",
+        title=_title("Import workspace…"),
+        icon="upload",
+        menu="file",
+        section=1,
+        needs_recording=True,
+    ),
+    Command(id="workspace.review", title=_title("Review workspace…"), icon="lock", menu="file", section=1),
     Command(
         id="counters.export_image", title=_title("Export plot as image…"), icon="image-down", menu="file", section=1
     ),
@@ -242,7 +272,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         scope="topics",
         section=1,
     ),
-    Command(id="log.delete", title=_title("Delete events…"), icon="trash-2", menu="edit", section=4),
     Command(
         id="topics.new",
         title=_title("New topic…"),
@@ -251,6 +280,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="edit/topic",
         scope="topics",
         section=2,
+        needs_recording=True,
     ),
     Command(
         id="topics.publish_here",
@@ -259,6 +289,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="edit/topic",
         scope="topics",
         section=2,
+        needs_recording=True,
     ),
     Command(
         id="topics.attach_here",
@@ -267,6 +298,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="edit/topic",
         scope="topics",
         section=2,
+        needs_recording=True,
     ),
     Command(
         id="topics.mute",
@@ -285,6 +317,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         scope="topics",
         checkable=True,
         section=3,
+        needs_recording=True,
     ),
     Command(
         id="topics.pin",
@@ -295,6 +328,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         checkable=True,
         section=3,
     ),
+    Command(id="log.delete", title=_title("Delete events…"), icon="trash-2", menu="edit", section=4),
     Command(
         id="edit.preferences", title=_title("Preferences…"), icon="settings", shortcut="Ctrl+,", menu="edit", section=9
     ),
@@ -387,6 +421,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="event",
         scope="event_log",
         section=2,
+        needs_recording=True,
     ),
     Command(
         id="log.edit_publish",
@@ -396,6 +431,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="event",
         scope="event_log",
         section=2,
+        needs_recording=True,
     ),
     Command(
         id="log.clear_view",
@@ -411,6 +447,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         icon="radar",
         shortcut="Ctrl+Shift+O",
         menu="observers",
+        needs_recording=True,
     ),
     Command(
         id="observer.on",
@@ -438,6 +475,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="observers",
         scope="observers",
         section=1,
+        needs_recording=True,
     ),
     Command(
         id="observer.show_failed",
@@ -479,6 +517,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         icon="send",
         menu="event",
         section=3,
+        needs_recording=True,
     ),
     Command(
         id="publish.fire",
@@ -488,6 +527,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="event/publish",
         scope="publish",
         section=3,
+        needs_recording=True,
     ),
     Command(
         id="publish.repeat",
@@ -497,8 +537,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         menu="event/publish",
         scope="publish",
         section=3,
+        needs_recording=True,
     ),
-    Command(id="publish.burst", title=_title("Fire a burst"), menu="event/publish", scope="publish", section=3),
+    Command(
+        id="publish.burst",
+        title=_title("Fire a burst"),
+        menu="event/publish",
+        scope="publish",
+        section=3,
+        needs_recording=True,
+    ),
     Command(id="publish.format", title=_title("Format JSON"), menu="event/publish", scope="publish", section=4),
     Command(
         id="publish.history_back",

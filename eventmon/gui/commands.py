@@ -44,6 +44,8 @@ class Commands(QObject):
         self._theme = theme
         self.table: dict[str, Command] = {command.id: command for command in all_commands(panels)}
         self._handlers: dict[str, Handler] = {}
+        self._recording = True
+        self._wanted: dict[str, bool] = {}
         self._choices: dict[str, QActionGroup] = {}
         self._dressed: set[str] = set()
         self._actions = {command.id: self._make(command) for command in self.table.values()}
@@ -86,8 +88,28 @@ class Commands(QObject):
         return command_id in self._handlers
 
     def set_enabled(self, command_id: str, enabled: bool) -> None:
-        """Grey the command out, or not."""
-        self._actions[command_id].setEnabled(enabled)
+        """Grey the command out, or not; one that needs a session that records stays grey without it."""
+        self._wanted[command_id] = enabled
+        self._allow(command_id)
+
+    def set_recording(self, recording: bool) -> None:
+        """Grey out what a session that is only looked at cannot do, and say so in its tooltip; or give it back."""
+        if recording != self._recording:
+            self._recording = recording
+            for command in self.table.values():
+                if command.needs_recording:
+                    self._allow(command.id)
+                    self._explain(command)
+
+    def refuse(self, command_id: str, reason: str) -> None:
+        """Grey the command out and say why behind its name; an empty reason lets it be used again."""
+        action = self._actions[command_id]
+        title = QCoreApplication.translate("Commands", self.table[command_id].title)
+        text = f"{title} ({reason})" if reason else title
+        if action.text() != text or action.isEnabled() == bool(reason):
+            action.setText(text)
+            action.setEnabled(not reason)
+            plain_tooltip(action, text)
 
     def set_checked(self, command_id: str, checked: bool) -> None:
         """Show a switch as on or off without calling its handler."""
@@ -110,10 +132,19 @@ class Commands(QObject):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if command.choice:
             self._choices.setdefault(command.choice, QActionGroup(self)).addAction(action)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        plain_tooltip(action, f"{action.text()} ({keys})" if keys else action.text())
+        plain_tooltip(action, _hint(action))
         action.triggered.connect(lambda checked: self._run(command, checked))
         return action
+
+    def _allow(self, command_id: str) -> None:
+        possible = self._recording or not self.table[command_id].needs_recording
+        self._actions[command_id].setEnabled(possible and self._wanted.get(command_id, True))
+
+    def _explain(self, command: Command) -> None:
+        action = self._actions[command.id]
+        hint = _hint(action)
+        why = QCoreApplication.translate("Commands", "This session is only looked at, so nothing can be changed in it.")
+        plain_tooltip(action, hint if self._recording else f"{hint}\n{why}")
 
     def _dress(self, command_id: str) -> None:
         icon = self.table[command_id].icon
@@ -132,3 +163,9 @@ class Commands(QObject):
             handler(checked)
         else:
             handler()
+
+
+def _hint(action: QAction) -> str:
+    """What an action is called, and its key."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{action.text()} ({keys})" if keys else action.text()

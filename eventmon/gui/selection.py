@@ -24,6 +24,9 @@ class Selection(QObject):
     attachWanted = Signal(object)
     eventChanged = Signal(object)
 
+    subtree = ""
+    """The pattern of the topic selected in the tree and of all below it; empty for none."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("selection")

@@ -10,9 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from eventmon.core.errors import UserError
 from eventmon.engine.requests import ReadRemoved, ReadRows, ReadRowsAt
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models.log_removals import FRAMES_BETWEEN
+from eventmon.gui.models.log_rows import FRAMES_TO_RETRY
 from eventmon.gui.models.log_standing import Horizon
 from eventmon.gui.models.row_holes import Holes
 from eventmon.gui.widgets.go_to_seq import GoToSeq
@@ -84,6 +86,20 @@ def test_a_session_with_holes_opens_without_them(context: PanelContext, engine: 
     assert rows.items(len(rows) - 2, 2) == [49_999_998, 50_000_000]
     asked = [one.count for one in desk.engine.asked if isinstance(one, ReadRows)]
     assert sum(asked) + sum(len(one.seqs) for one in desk.engine.asked if isinstance(one, ReadRowsAt)) < 200
+
+
+def test_nothing_is_shown_before_it_is_known_what_was_deleted(context: PanelContext, engine: ScriptedEngine) -> None:
+    desk = Desk(context, engine, events=0)
+    read = engine._answers[ReadRemoved]
+    engine.answer(ReadRemoved, UserError("The disk does not answer. Look at its cable, then try again."))
+    desk.script.newest = 1_000
+    desk.script.delete([5])
+    desk.frame()
+    assert shown(desk) == []
+    engine.answer(ReadRemoved, read)
+    for _ in range(FRAMES_TO_RETRY):
+        desk.frame()
+    assert len(shown(desk)) == 999
 
 
 def test_hits_that_were_deleted_leave_a_filtered_view(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from eventmon.gui.models.log_model import LogModel
 from eventmon.gui.panels.base import Panel
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.filter_bar import FilterBar
+from eventmon.gui.widgets.log_deletion import LogDeletion
 from eventmon.gui.widgets.log_footer import Footing, LogFooter, footing
 from eventmon.gui.widgets.log_notice import LogNotice
 from eventmon.gui.widgets.log_row_actions import RowActions
@@ -53,6 +54,7 @@ class EventLogPanel(Panel):
         self._row_actions = RowActions(context, self.feed, self.view, self.filter_bar.set_topic)
         self._note = ""
         self._travel = LogTravel(context, self.feed, self.view, self.notice.say_note)
+        self._deletion = LogDeletion(context, self.feed, self.notice.say_note, self)
         self._lay_out()
         self._listen()
         self._bind()

@@ -95,6 +95,13 @@ QCheckBox:focus::indicator:checked { border-color: $text; }
 QCheckBox::indicator:disabled { border-color: $hairline; }
 QCheckBox::indicator:checked:disabled { background: $disabled; border-color: $disabled; }
 QCheckBox:disabled { color: $disabled; }
+QRadioButton { spacing: 8px; }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $outline; border-radius: 8px;
+  background: $base; }
+QRadioButton:focus::indicator { border-color: $accent; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; background: $on_accent; }
+QRadioButton::indicator:checked:disabled { border-color: $disabled; }
+QRadioButton:disabled { color: $disabled; }
 #kindList { background: $alt; }
 
 QHeaderView { background: $base; }
@@ -127,6 +134,7 @@ QLabel[tone="text3"] { color: $text3; }
 QLabel[tone="error"] { color: $error; }
 QLabel[tone="warn"] { color: $warn; }
 QLabel[tone="ok"] { color: $ok; }
+QLabel[tone]:disabled { color: $disabled; }
 """)
 
 

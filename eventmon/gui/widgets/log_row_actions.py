@@ -18,6 +18,7 @@ from eventmon.gui.models.log_copy import MOST_ROWS, RowCopy
 from eventmon.gui.models.log_feed import LogFeed
 from eventmon.gui.models.log_gathering import Gathered, copied_sentence, gather
 from eventmon.gui.models.log_work import LogWork
+from eventmon.gui.widgets.log_deletion import DELETE
 from eventmon.gui.widgets.log_publishing import RowPublishing
 from eventmon.gui.widgets.log_view import LogView
 
@@ -75,7 +76,7 @@ class RowActions(QObject):
         if index.isValid():
             self._add_row_actions(menu, index.row(), Column(index.column()))
             menu.addSeparator()
-        for command in ("log.go_to_seq", "log.follow", "log.clear_view"):
+        for command in ("log.go_to_seq", "log.follow", "log.clear_view", DELETE):
             menu.addAction(self._context.commands.action(command))
         return menu
 

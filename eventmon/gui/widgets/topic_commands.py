@@ -120,10 +120,16 @@ class TopicCommands(QObject):
         self.context.commands.set_enabled("topics.filter_log", topic)
         self.context.commands.set_enabled("topics.copy_path", topic)
         self.context.selection.setConnection(self._connection_of(node))
+        self.context.selection.subtree = self._subtree(node) if topic else ""
 
     def _connection_of(self, node: TopicNode | None) -> str:
         """The connection whose heading a node is; empty for every other node."""
         return node.name if node is not None and self.model.tree.is_mount(node) else ""
+
+    def _subtree(self, node: TopicNode | None) -> str:
+        """The pattern of a topic and all that is or comes below it."""
+        pattern = None if node is None else self.model.marks.pattern(node)
+        return "" if pattern is None else pattern.text
 
     def _toggle(self, node: TopicNode) -> None:
         index = self.model.index_of(node)
