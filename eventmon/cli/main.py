@@ -16,21 +16,23 @@ from eventmon.core.errors import UserError
 
 if TYPE_CHECKING:
     from eventmon.cli.opening import LoadWindow
+    from eventmon.engine.serving import LoadListener
 
 
-def run(arguments: Sequence[str], *, load_window: LoadWindow) -> int:
+def run(arguments: Sequence[str], *, load_window: LoadWindow, load_listener: LoadListener | None = None) -> int:
     """Run the command line. Errors go to standard error in one line.
 
     Args:
         arguments: without the program's name.
         load_window: imports the window and gives its entry point, for the verb that opens it.
+        load_listener: imports the server for browsers and gives the way to start it.
 
     Returns:
         The exit code of the process.
     """
     _make_output_safe()
     try:
-        result = _run(arguments, load_window)
+        result = _run(arguments, load_window, load_listener)
         _flush_output()
     except BrokenPipeError:
         _silence_output()
@@ -44,14 +46,15 @@ def run(arguments: Sequence[str], *, load_window: LoadWindow) -> int:
     return result if isinstance(result, int) else exits.DONE
 
 
-def _run(arguments: Sequence[str], load_window: LoadWindow) -> Any:
+def _run(arguments: Sequence[str], load_window: LoadWindow, load_listener: LoadListener | None) -> Any:
     if not arguments:
         from eventmon.cli.opening import open_window
 
         return open_window(load_window)
+    from eventmon.cli.front_ends import FrontEnds
     from eventmon.cli.verbs import invoke
 
-    return invoke(arguments, load_window)
+    return invoke(arguments, FrontEnds(load_window, load_listener))
 
 
 def _report(error: Exception, *, verbose: bool) -> int:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eventmon.cli import exits
 from eventmon.cli.display import require_display
@@ -16,6 +17,9 @@ from eventmon.core.errors import UserError
 from eventmon.engine.instances import Instance, find_instance
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
+
+if TYPE_CHECKING:
+    from eventmon.engine.serving import ServerAddress
 
 LoadWindow = Callable[[], Callable[..., int]]
 """Imports the window and gives its entry point; front ends do not import each other, so it is handed in."""
@@ -28,6 +32,7 @@ def open_window(
     path: Path | None = None,
     connections: tuple[tuple[str, str], ...] = (),
     workspace: Path | None = None,
+    listen: ServerAddress | None = None,
     profile: str = "default",
     from_input: bool = False,
     look: bool = False,
@@ -39,6 +44,7 @@ def open_window(
         path: the session file; None for the default session of the profile.
         connections: (name, URL) of connections to open.
         workspace: the file of definitions; None for that of the profile.
+        listen: where the server for browsers listens; None leaves it as it is.
         profile: whose Eventmon.
         from_input: read standard input too.
         look: open the session to look only; one that the running engine has open is shown as it is.
@@ -59,7 +65,7 @@ def open_window(
                 f"Eventmon is running already (process {running.pid}) with a workspace of its own. "
                 "Import the file in its window, or name another --profile."
             )
-        return _join(running, paths, connections, load_window)
+        return _join(running, paths, connections, listen, load_window)
     if workspace is not None:
         from eventmon.cli.workspace import require_workspace
 
@@ -71,6 +77,7 @@ def open_window(
         profile=profile,
         connections=connections,
         workspace=workspace,
+        listen=listen,
         serve_control=running is None and not look,
         role="window",
         look=look,
@@ -78,16 +85,22 @@ def open_window(
     return _window_entry(load_window)(options)
 
 
-def _join(running: Instance, paths: Paths, connections: tuple[tuple[str, str], ...], load_window: LoadWindow) -> int:
+def _join(
+    running: Instance,
+    paths: Paths,
+    connections: tuple[tuple[str, str], ...],
+    listen: ServerAddress | None,
+    load_window: LoadWindow,
+) -> int:
     """Use the engine that runs: raise its window, or look at it when it has none."""
     from eventmon.cli.joining import hand_over
 
     if running.role == "window":
-        hand_over(paths, connections, raise_window=True)
+        hand_over(paths, connections, listen, raise_window=True)
         sys.stdout.write(f"Eventmon is running already (process {running.pid}); its window comes to the front.\n")
         return exits.DONE
     run = _window_entry(load_window)
-    hand_over(paths, connections, raise_window=False)
+    hand_over(paths, connections, listen, raise_window=False)
     options = EngineOptions(profile=paths.profile, serve_control=False, role="window")
     return run(options, viewer_socket=paths.socket_path)
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from eventmon.cli.listening import listen_options
 from eventmon.cli.notices import notify
 from eventmon.core.errors import UserError
 from eventmon.core.topic import validate_topic
@@ -29,7 +30,7 @@ def common_options(function: Decorated) -> Decorated:
 
 
 def engine_options(function: Decorated) -> Decorated:
-    """--log, --connect and --workspace, which whatever starts an engine has."""
+    """--log, --connect, --workspace and --listen, which whatever starts an engine has."""
     connect = connections_option("Open a connection. May be repeated.")
     log = click.option(
         "--log",
@@ -44,7 +45,7 @@ def engine_options(function: Decorated) -> Decorated:
         help="The file of connections, observers and topics, written as they change; without it that of the profile. "
         "What acts outside and was not approved here is off.",
     )
-    return workspace(log(connect(function)))
+    return workspace(log(connect(listen_options(function))))
 
 
 def connections_option(purpose: str, *, required: bool = False) -> Callable[[Decorated], Decorated]:

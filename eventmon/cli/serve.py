@@ -20,7 +20,9 @@ from eventmon.engine.instances import find_instance
 from eventmon.engine.paths import Paths
 
 if TYPE_CHECKING:
+    from eventmon.cli.front_ends import FrontEnds
     from eventmon.engine.options import EngineOptions
+    from eventmon.engine.serving import ServerAddress
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,12 +39,15 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 @engine_options
 @click.option("--approve", is_flag=True, help="Allow what the workspace FILE does as it is now, and remember that.")
 @common_options
+@click.pass_obj
 def COMMAND(
+    front_ends: FrontEnds,
     *,
     log: Path | None,
     connections: tuple[tuple[str, str], ...],
     workspace: Path | None,
     approve: bool,
+    listen: ServerAddress | None,
     profile: str,
 ) -> int:
     """Run the engine without a window.
@@ -64,7 +69,17 @@ def COMMAND(
         require_workspace(workspace)
     import eventmon.engine.control  # noqa: F401 - loaded before the loop runs, so that it does not stand still
 
-    options = EngineOptions(session=log, profile=profile, connections=connections, workspace=workspace, role="serve")
+    if listen is not None and front_ends.load_listener is not None:
+        front_ends.load_listener()
+    options = EngineOptions(
+        session=log,
+        profile=profile,
+        connections=connections,
+        workspace=workspace,
+        listen=listen,
+        load_listener=front_ends.load_listener,
+        role="serve",
+    )
     asyncio.run(_serve(options, paths, approve=approve))
     return exits.DONE
 
@@ -80,7 +95,13 @@ async def _serve(options: EngineOptions, paths: Paths, *, approve: bool) -> None
         if options.workspace is not None:
             await (approve_all if approve else say_what_is_off)(engine)
         session = options.session or paths.default_session
-        _say_ready(Ready(pid=os.getpid(), socket=str(paths.socket_path), log=str(session.absolute())))
+        ready = Ready(
+            pid=os.getpid(),
+            socket=str(paths.socket_path),
+            http=engine.serving.url,
+            log=str(session.absolute()),
+        )
+        _say_ready(ready)
         await ended.wait()
     finally:
         await engine.stop()

@@ -14,7 +14,7 @@ import eventmon
 from eventmon.cli import exits
 
 if TYPE_CHECKING:
-    from eventmon.cli.opening import LoadWindow
+    from eventmon.cli.front_ends import FrontEnds
 
 SESSION_SUFFIX = ".eventmon"
 
@@ -35,6 +35,7 @@ VERBS: dict[str, Verb] = {
     "record": Verb("eventmon.cli.record", "Record brokers and other sources into a session file."),
     "topic": Verb("eventmon.cli.topic", "List topics."),
     "observer": Verb("eventmon.cli.observer", "Attach observers, and see what they do."),
+    "token": Verb("eventmon.cli.token", "Print the tokens of the server and the link of its page."),
     "stats": Verb("eventmon.cli.stats", "Show the counters of the running Eventmon."),
     "about": Verb("eventmon.cli.about", "Show the version, what is inside, and the licences."),
 }
@@ -89,14 +90,14 @@ def _group() -> None:
     """
 
 
-def invoke(arguments: Sequence[str], load_window: LoadWindow) -> Any:
+def invoke(arguments: Sequence[str], front_ends: FrontEnds) -> Any:
     """Run the verb that the arguments name; what it returns.
 
     Raises:
         Leave: the arguments are wrong, or the user interrupted.
     """
     try:
-        return _group.main(list(arguments), prog_name="eventmon", standalone_mode=False, obj=load_window)
+        return _group.main(list(arguments), prog_name="eventmon", standalone_mode=False, obj=front_ends)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         raise exits.Leave("", error.exit_code) from error

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from eventmon.cli.opening import LoadWindow, open_window
+from eventmon.cli.front_ends import FrontEnds
+from eventmon.cli.opening import open_window
 from eventmon.cli.options import common_options, engine_options
 
 STANDARD_INPUT = "-"
+
+if TYPE_CHECKING:
+    from eventmon.engine.serving import ServerAddress
 
 
 @click.command("window")
@@ -19,12 +24,13 @@ STANDARD_INPUT = "-"
 @common_options
 @click.pass_obj
 def COMMAND(
-    load_window: LoadWindow,
+    front_ends: FrontEnds,
     *,
     session: str | None,
     log: Path | None,
     connections: tuple[tuple[str, str], ...],
     workspace: Path | None,
+    listen: ServerAddress | None,
     profile: str,
     look: bool,
 ) -> int:
@@ -36,15 +42,16 @@ def COMMAND(
     if session is not None and not from_input and log is not None:
         raise click.UsageError("SESSION and --log name the same thing. Give one of them.")
     path = log if session is None or from_input else Path(session)
-    if look and (path is None or from_input or connections or workspace is not None):
+    if look and (path is None or from_input or connections or workspace is not None or listen is not None):
         raise click.UsageError(
-            "--read-only needs a SESSION, and neither - nor --connect nor --workspace. Leave one of them out."
+            "--read-only needs a SESSION, and neither - nor --connect, --workspace or --listen. Leave one of them out."
         )
     return open_window(
-        load_window,
+        front_ends.load_window,
         path=path,
         connections=connections,
         workspace=workspace,
+        listen=listen,
         profile=profile,
         from_input=from_input,
         look=look,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from eventmon.__main__ import load_window
+from eventmon.__main__ import load_listener, load_window
 from eventmon.cli.main import run
 from tests.helpers.server import CLI, PATIENCE_SECONDS, Server, cli_environment
 from tests.helpers.valkey import ValkeyServer
@@ -60,7 +60,7 @@ def verb(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Verb:
 
     def run_here(*arguments: str) -> Outcome:
         capfdbinary.readouterr()
-        code = run(arguments, load_window=load_window)
+        code = run(arguments, load_window=load_window, load_listener=load_listener)
         out, error = capfdbinary.readouterr()
         return Outcome(code, out, error.decode())
 

@@ -6,15 +6,17 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from eventmon.__main__ import load_window
+from eventmon.__main__ import load_listener, load_window
 from eventmon.cli import window
 from eventmon.cli.display import require_display
+from eventmon.cli.front_ends import FrontEnds
 from eventmon.core.errors import UserError
 from eventmon.engine.host import LocalEngine
 from eventmon.engine.options import EngineOptions
@@ -32,7 +34,8 @@ def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     calls: Opened = []
 
     def run(options: EngineOptions, **more: Any) -> int:
-        calls.append((options, more))
+        assert options.load_listener is load_listener
+        calls.append((replace(options, load_listener=None), more))
         return 0
 
     application = ModuleType("eventmon.gui.application")
@@ -190,4 +193,4 @@ def test_missing_libraries_are_said_in_a_sentence(
 def test_a_fault_in_the_window_itself_is_no_missing_library(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.__import__", missing(ModuleNotFoundError("No module named 'x'", name="x")))
     with pytest.raises(ModuleNotFoundError):
-        window.COMMAND.main([], standalone_mode=False, obj=load_window)
+        window.COMMAND.main([], standalone_mode=False, obj=FrontEnds(load_window))
