@@ -106,10 +106,10 @@ class Commands(QObject):
         action = self._actions[command_id]
         title = QCoreApplication.translate("Commands", self.table[command_id].title)
         text = f"{title} ({reason})" if reason else title
-        if action.text() != text or action.isEnabled() == bool(reason):
+        if action.text() != text:
             action.setText(text)
-            action.setEnabled(not reason)
-            plain_tooltip(action, text)
+            plain_tooltip(action, _hint(action))
+        self.set_enabled(command_id, not reason)
 
     def set_checked(self, command_id: str, checked: bool) -> None:
         """Show a switch as on or off without calling its handler."""
