@@ -14,6 +14,7 @@ def field(
     advanced: bool = False,
     unit: str = "",
     names: tuple[str, ...] = (),
+    placeholders: tuple[str, ...] = (),
 ) -> msgspec.Meta:
     """Metadata that say how a field of a config Struct is shown, for use in ``Annotated``.
 
@@ -25,9 +26,17 @@ def field(
         advanced: behind *More settings*.
         unit: of an amount that people write with its unit: ``bytes`` or ``days``.
         names: of the choices, for people, in their order; empty where the choices are words already.
+        placeholders: what may stand in a text of several lines; empty where it is no such text.
     """
     return msgspec.Meta(
         title=title,
         description=description or None,
-        extra={"secret": secret, "path": path, "advanced": advanced, "unit": unit, "names": names},
+        extra={
+            "secret": secret,
+            "path": path,
+            "advanced": advanced,
+            "unit": unit,
+            "names": names,
+            "placeholders": placeholders,
+        },
     )

@@ -37,6 +37,7 @@ class ConfigField:
         advanced: behind *More settings*.
         unit: of an amount that is written with its unit; empty for none.
         names: of the choices, for people; empty where the choices are words already.
+        placeholders: what may stand in a text of several lines; empty where it is no such text.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ConfigField:
     advanced: bool
     unit: str
     names: tuple[str, ...]
+    placeholders: tuple[str, ...]
 
 
 @cache
@@ -91,6 +93,7 @@ def _field(field: msgspec.inspect.Field, annotation: Any, descriptions: dict[str
         advanced=bool(said.get("advanced")),
         unit=str(said.get("unit") or ""),
         names=tuple(said.get("names") or ()),
+        placeholders=tuple(said.get("placeholders") or ()),
     )
 
 

@@ -16,7 +16,7 @@ from eventmon.core.errors import UserError
 from eventmon.core.units import read_amount, written_amount
 from eventmon.engine.config_fields import ConfigField, fields_of
 
-FieldKind = Literal["text", "number", "switch", "choice", "list", "secret", "path", "amount"]
+FieldKind = Literal["text", "number", "switch", "choice", "list", "secret", "path", "amount", "template"]
 FieldValue = str | int | float | bool
 
 
@@ -25,7 +25,8 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: its name in the values, which is also its name in a URL's query.
-        kind: ``list`` is text with commas between the items; ``secret`` is never shown; ``amount`` has a unit.
+        kind: ``list`` is text with commas between the items; ``secret`` is never shown; ``amount`` has a unit;
+            ``template`` has several lines and placeholders.
         title: its label.
         description: one sentence under it; may be empty.
         default: what it holds at first.
@@ -36,6 +37,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
         advanced: behind *More settings*.
         names: of the choices, for people; empty where the choices are words already.
         optional: nothing may be filled in.
+        placeholders: of a ``template``, what may stand in it.
     """
 
     name: str
@@ -50,6 +52,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     advanced: bool = False
     names: tuple[str, ...] = ()
     optional: bool = False
+    placeholders: tuple[str, ...] = ()
 
 
 Settings = TypeVar("Settings", bound=msgspec.Struct)
@@ -103,6 +106,7 @@ def _form_field(field: ConfigField) -> FormField:
         advanced=field.advanced,
         names=field.names,
         optional=field.optional,
+        placeholders=field.placeholders,
     )
 
 
@@ -114,8 +118,8 @@ def _kind_of(field: ConfigField) -> FieldKind:
     kind = field.kind
     if field.secret or field.path:
         return "secret" if field.secret else "path"
-    if field.unit:
-        return "amount"
+    if field.unit or field.placeholders:
+        return "amount" if field.unit else "template"
     if isinstance(kind, inspect.BoolType):
         return "switch"
     if isinstance(kind, inspect.LiteralType):

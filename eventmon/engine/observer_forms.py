@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -12,6 +13,7 @@ from eventmon.engine.form_fields import FieldValue, form_fields, settings_from, 
 from eventmon.engine.forms import ObserverForm
 from eventmon.observers.base import ObserverConfig, ObserverKind
 from eventmon.observers.registry import KINDS, kind_for
+from eventmon.observers.template import Template
 
 
 def observer_forms() -> tuple[ObserverForm, ...]:
@@ -27,6 +29,25 @@ def settings_of(kind: str, values: Mapping[str, FieldValue]) -> tuple[ObserverKi
     """
     found = kind_for(kind)
     return found, settings_from(found.config_type, values, f"The kind {found.title.lower()}")
+
+
+class TemplateState(msgspec.Struct, frozen=True, kw_only=True):
+    """What a template is as it is written now.
+
+    Attributes:
+        sends: ``payload`` as it is, a ``json`` document, or a ``text``.
+        filled: the text with a value in the place of each placeholder, as long as that, to find mistakes in it.
+    """
+
+    sends: Literal["payload", "json", "text"]
+    filled: str
+
+
+def template_state(text: str, title: str) -> TemplateState:
+    """What a template of an observer is; UserError when a placeholder is not known, in a field of that title."""
+    template = Template(text, title)
+    sends: Literal["json", "text"] = "json" if template.is_json else "text"
+    return TemplateState(sends="payload" if template.takes_data else sends, filled=template.filled)
 
 
 def normalised(definition: ObserverDefinition) -> ObserverDefinition:

@@ -40,6 +40,7 @@ class ObserverDialogs(QObject):
         self._context = context
         self._table = table
         self._forms = forms
+        self._topics = known_topics(context.bridge)
         self._tasks = WindowTasks(table)
         self._flow: ObserverFlow | None = None
 
@@ -82,18 +83,17 @@ class ObserverDialogs(QObject):
         if self._flow is not None:
             self._flow.dialog.raise_()
             return
-        topics = known_topics(self._context.bridge)
         dialog = AttachObserverDialog(
             self._context.theme,
             self._forms(),
-            topics,
+            self._topics,
             taken=[status.name for status in self._table.observers.statuses()],
             pattern=pattern,
             edited=edited,
             model=model,
             parent=self._table.window(),
         )
-        flow = self._flow = ObserverFlow(self._context, dialog, topics, self)
+        flow = self._flow = ObserverFlow(self._context, dialog, self._topics, self)
         flow.attached.connect(self.attached)
         flow.ended.connect(self._forget_flow)
         dialog.open()

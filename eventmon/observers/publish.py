@@ -20,7 +20,7 @@ from eventmon.core.fields import field
 from eventmon.core.topic import validate_topic
 from eventmon.observers.base import Observer, ObserverConfig, ObserverKind, QueuedObserver, Services, Trial
 from eventmon.observers.rate_limit import RateLimit
-from eventmon.observers.template import Template
+from eventmon.observers.template import PLACEHOLDERS, Template
 
 LOOP_PAYLOADS = 50
 LOOP_SECONDS = 10.0
@@ -38,9 +38,9 @@ class PublishConfig(ObserverConfig, frozen=True, kw_only=True):
     """
 
     topic: Annotated[str, field("To topic", "May hold {{topic}}, {{type}} and {{data.total}}.")]
-    data: Annotated[
-        str, field("Data", "{{data}} alone sends the payload as it is. {{topic}}, {{seq}}, {{time}}, {{data.total}}.")
-    ] = "{{data}}"
+    data: Annotated[str, field("Data", "{{data}} alone sends the payload as it is.", placeholders=PLACEHOLDERS)] = (
+        "{{data}}"
+    )
     type: Annotated[str, field("Type", "Empty keeps the type of the event.")] = ""
     rate: Annotated[
         int, field("At most a second", "More wait in the queue.", advanced=True), msgspec.Meta(ge=1, le=10_000)

@@ -40,6 +40,7 @@ class Template:
     Attributes:
         is_json: it is a JSON object or list, and values are put in as JSON.
         takes_data: it is nothing but the payload, which is then taken as it is.
+        filled: the text with a value in the place of each placeholder, as long as that, to find mistakes in it.
 
     Raises:
         UserError: a placeholder is not known.
@@ -58,6 +59,7 @@ class Template:
         self._values = [_value(name.strip(), title) for name in parts[1::2]]
         self._in_string = _in_strings(self._literals)
         self._data_limit = data_limit
+        self.filled = self._filled(parts)
         self.is_json = self._is_json()
         self.takes_data = text.strip() == "{{data}}"
 
@@ -86,13 +88,17 @@ class Template:
 
     def _is_json(self) -> bool:
         """Whether it is a document whatever is put in."""
-        filled = self._literals[0]
-        for in_string, literal in zip(self._in_string, self._literals[1:], strict=True):
-            filled += ("" if in_string else "null") + literal
         try:
-            return isinstance(msgspec.json.decode(filled.encode(errors="replace")), dict | list)
+            return isinstance(msgspec.json.decode(self.filled.encode(errors="replace")), dict | list)
         except (msgspec.DecodeError, RecursionError):
             return False
+
+    def _filled(self, parts: list[str]) -> str:
+        filled = parts[:1]
+        for in_string, name, literal in zip(self._in_string, parts[1::2], parts[2::2], strict=True):
+            room = len(name) + len("{{}}")
+            filled += ["x" * room if in_string else "null".ljust(room), literal]
+        return "".join(filled)
 
 
 def _value(name: str, title: str) -> Value:

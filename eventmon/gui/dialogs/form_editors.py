@@ -279,7 +279,12 @@ _EDITORS: Final[dict[FieldKind, type[FieldEditor]]] = {
 
 def make_editor(field: FormField, theme: Theme) -> FieldEditor:
     """The editor for a field, holding its default."""
-    editor = _EDITORS[field.kind](field, theme)
+    if field.kind == "template":
+        from eventmon.gui.dialogs.form_template_editor import TemplateEditor  # an editor few forms need
+
+        editor: FieldEditor = TemplateEditor(field, theme)
+    else:
+        editor = _EDITORS[field.kind](field, theme)
     editor.set_value(field.default)
     return editor
 

@@ -22,9 +22,13 @@ Selection = QTextEdit.ExtraSelection
 class PublishEditor(QPlainTextEdit):
     """Plain text with a mark for a mistake; Tab leaves it."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, name: str = "publishEditor", least_lines: int = MIN_LINES
+    ) -> None:
+        """Make it; it is never lower than so many lines."""
         super().__init__(parent)
-        self.setObjectName("publishEditor")
+        self.setObjectName(name)
+        self._least_lines = least_lines
         self.setAccessibleName(self.tr("Data"))
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -119,12 +123,12 @@ class PublishEditor(QPlainTextEdit):
         self.setFont(theme.mono)
         edge, focus, error, ground = (theme.color(token).name() for token in ("outline", "accent", "error", "base"))
         self.setStyleSheet(
-            f"#publishEditor {{ background: {ground}; border: 1px solid {edge}; border-radius: 5px; padding: 2px; }}"
-            f"#publishEditor:focus {{ border-color: {focus}; }}"
-            f'#publishEditor[state="error"] {{ border-color: {error}; }}'
+            f".PublishEditor {{ background: {ground}; border: 1px solid {edge}; border-radius: 5px; padding: 2px; }}"
+            f".PublishEditor:focus {{ border-color: {focus}; }}"
+            f'.PublishEditor[state="error"] {{ border-color: {error}; }}'
         )
         self.setFont(theme.mono)
-        self.setMinimumHeight(MIN_LINES * self.fontMetrics().lineSpacing() + 16)
+        self.setMinimumHeight(self._least_lines * self.fontMetrics().lineSpacing() + 16)
         self._show_mark()
 
 
