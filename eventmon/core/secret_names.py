@@ -68,6 +68,11 @@ def secret_spans(text: str) -> list[SecretSpan]:
     return spans
 
 
+def mentions_secrets(data: bytes) -> bool:
+    """Whether the name of a secret stands somewhere in bytes, in whatever form."""
+    return _has_hint(data.decode(errors="surrogateescape"))
+
+
 def secret_bytes(data: bytes) -> list[SecretSpan]:
     """The same in bytes, which need not be UTF-8 everywhere."""
     text = data.decode(errors="surrogateescape")

@@ -79,7 +79,7 @@ def test_pages_at_hand_are_not_asked_for(reader: Reader, engine: ScriptedEngine)
     reader.source.wish_page(PAGE_BYTES)
     assert len(script.asked) == 1
     (page,) = reader.pages
-    assert page.before == BIG[PAGE_BYTES - LOOK_BACK : PAGE_BYTES]
+    assert page.before == BIG[:PAGE_BYTES]
     assert page.data == BIG[PAGE_BYTES : 2 * PAGE_BYTES + LOOK_AHEAD]
 
 

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from eventmon.gui.models.event_fields import FieldNode, path_text
 from eventmon.gui.models.event_json import JsonObject, read_json
-from eventmon.gui.models.event_tree import FIELD, PAGE, VALUE, EventTreeModel
+from eventmon.gui.models.event_rows import PAGE
+from eventmon.gui.models.event_tree import FIELD, VALUE, EventTreeModel
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.event_tree_view import EventTreeView
 from tests.gui.conftest import Screenshot

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from eventmon.core.cloudevents import format_time, to_json
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
-from eventmon.core.secret_names import MASK, is_secret, masked
+from eventmon.core.secret_names import MASK, is_secret, masked, secret_bytes
 from eventmon.gui.formatting import NOT_APPLICABLE, clock, count, day, size
+from eventmon.gui.models.event_hex import digits_with_hidden
 from eventmon.gui.models.event_json import JsonObject, JsonValue
 from eventmon.gui.models.event_text import is_text
 
 if TYPE_CHECKING:
     from eventmon.engine.frame import ObserverStatus
     from eventmon.engine.requests import EventDetail
+
+MOST_DIGITS: Final = 16 * 1024 * 1024
+"""Bytes that are copied as digits, three letters each."""
 
 
 def _tr(text: str) -> str:
@@ -101,9 +105,16 @@ def cloudevent_text(detail: EventDetail, *, reveal: bool) -> str:
 
 
 def payload_text(data: bytes, *, reveal: bool) -> str:
-    """A payload for the clipboard: text as it is, other bytes as hexadecimal digits."""
+    """A payload for the clipboard: text as it is, other bytes as hexadecimal digits.
+
+    Raises:
+        UserError: so many digits would be three times too much.
+    """
     if not is_text(data):
-        return data.hex(" ")
+        if len(data) > MOST_DIGITS:
+            much = _tr("The payload is not text and has {size}. Up to {most} can be copied as digits.")
+            raise UserError(much.format(size=size(len(data)), most=size(MOST_DIGITS)))
+        return data.hex(" ") if reveal else digits_with_hidden(data, secret_bytes(data))
     text = data.decode(errors="replace")
     return text if reveal else masked(text)
 
@@ -119,11 +130,13 @@ def _whole(text: str) -> str:
 
 
 def _hidden(data: bytes) -> bytes:
-    if not is_text(data):
-        return data
-    text = data.decode(errors="replace")
-    hidden = masked(text)
-    return data if hidden is text or hidden == text else hidden.encode()
+    """The payload with its secrets replaced; the same object when it has none."""
+    parts: list[bytes] = []
+    done = 0
+    for span in secret_bytes(data):
+        parts += (data[done : span.start], span.mask.encode())
+        done = span.end
+    return b"".join((*parts, data[done:])) if parts else data
 
 
 def _state_of(status: ObserverStatus | None) -> str:

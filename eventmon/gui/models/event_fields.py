@@ -34,7 +34,7 @@ def _tr(text: str) -> str:
 class FieldNode:
     """One field: its name or place, its value, and the rows below it once they were asked for."""
 
-    __slots__ = ("children", "doubled", "hidden", "key", "number", "parent", "row", "value")
+    __slots__ = ("children", "doubled", "hidden", "key", "mark", "number", "parent", "row", "value")
 
     def __init__(self, number: int, parent: FieldNode | None, row: int, key: str | int, value: JsonValue) -> None:
         self.number = number
@@ -44,6 +44,8 @@ class FieldNode:
         self.value = value
         self.children: list[FieldNode] | None = None
         self.doubled = False
+        self.mark: str | None = None
+        """What is odd about the value; None until it was looked at, which takes long for a long text."""
         self.hidden = 0
         """How many further fields this row stands for; 0 for a field itself."""
 
@@ -99,7 +101,7 @@ class FieldTexts:
             return _fields(len(value)) if isinstance(value, JsonObject) else _items(len(value))
         if isinstance(value, str) and not isinstance(value, JsonNumber | JsonWord):
             return f'"{one_line(value)}"' if self._quoted else one_line(value)
-        return one_line(scalar(value))
+        return one_line(value if isinstance(value, str) else scalar(value))
 
     def token(self, node: FieldNode) -> str:
         """The colour of the field's value."""
@@ -120,7 +122,7 @@ class FieldTexts:
             return ""
         if node.doubled:
             return _tr("name given twice")
-        mark = mark_of(node.value)
+        mark = node.mark = mark_of(node.value) if node.mark is None else node.mark
         if not mark and isinstance(node.value, str) and len(node.value) > CELL_LIMIT:
             return _tr("{count} characters").format(count=count(len(node.value)))
         return _tr(mark) if mark else ""

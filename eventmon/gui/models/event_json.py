@@ -6,16 +6,24 @@ in a sentence; what can, but other readers would refuse or change, is marked. No
 
 from __future__ import annotations
 
+import gc
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
 from eventmon.core.secret_names import MASK, is_secret
 
 MOST_BYTES: Final = 256 * 1024
 """What is read at once in the window's thread: 5 ms for usual payloads, some 80 for the worst."""
+MOST_VALUES: Final = 1_000_000
+"""Of a tree that is made on demand; each takes some hundred bytes of memory."""
 DIGITS_OF_64_BITS: Final = 19
+_QUOTE: Final = ord('"')
+_CHUNK: Final = 1024 * 1024
+_MANY: Final = 500
+"""Members from which on looking for doubled names takes longer than a glance."""
 
 
 class JsonNumber(str):
@@ -31,9 +39,10 @@ class JsonWord(str):
 
 
 class JsonObject(list[Any]):
-    """Pairs of name and value in their order; a name may come twice."""
+    """Pairs of name and value in their order; a name may come twice. ``doubled`` has those that do, once looked for."""
 
-    __slots__ = ()
+    __slots__ = ("doubled",)
+    doubled: frozenset[str]
 
 
 JsonValue: TypeAlias = JsonObject | list[Any] | JsonNumber | JsonWord | str | bool | None
@@ -41,6 +50,24 @@ JsonValue: TypeAlias = JsonObject | list[Any] | JsonNumber | JsonWord | str | bo
 _decode = json.JSONDecoder(
     object_pairs_hook=JsonObject, parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=JsonWord, strict=False
 ).decode
+
+
+def _object(pairs: list[Any]) -> JsonObject:
+    made = JsonObject(pairs)
+    if len(pairs) > _MANY:
+        doubled_names(made)
+    return made
+
+
+def _number(digits: str) -> JsonNumber:
+    return JsonNumber(digits)
+
+
+_decode_giving_way = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=JsonWord, strict=False
+).decode
+"""The interpreter lets other threads run where a function of Python is called, and in no other place of this."""
+_VALUE_BEGINS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[,\[{]', re.DOTALL)
 
 
 class NotReadable(Exception):
@@ -53,13 +80,50 @@ def read_json(data: bytes) -> JsonValue:
     Raises:
         NotReadable: it is no JSON, or nests too deep.
     """
+    return _read(data, _decode)
+
+
+def read_big_json(data: bytes) -> JsonValue:
+    """The same for a payload of any size, outside the window's thread, which is let run meanwhile.
+
+    What is made is kept out of the garbage collector's rounds, each of which would look at all of it; it holds no
+    cycles and goes when it is let go of.
+
+    Raises:
+        NotReadable: it is no JSON, nests too deep, or holds too many values.
+    """
+    if _holds_too_many(data):
+        raise NotReadable(f"It holds more than {MOST_VALUES:,} values. Raw shows the text.")
+    gc.disable()
     try:
-        value: JsonValue = _decode(data.decode())
+        value = _read(data, _decode_giving_way)
+        gc.freeze()
+        return value
+    finally:
+        gc.enable()
+
+
+def let_go(value: JsonValue) -> None:
+    """Take a value apart in small steps; letting go of it at once would hold every thread up."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, JsonObject):
+            waiting += [member for _name, member in part if isinstance(member, list)]
+            part.clear()
+        elif isinstance(part, list):
+            waiting += [item for item in part if isinstance(item, list)]
+            part.clear()
+
+
+def _read(data: bytes, decode: Callable[[str], JsonValue]) -> JsonValue:
+    try:
+        value = decode(data.decode())
     except UnicodeDecodeError as error:
         raise NotReadable(f"Byte {error.start:,} is not UTF-8. Hex shows every byte.") from error
     except json.JSONDecodeError as error:
         raise NotReadable(
-            f"Line {error.lineno:,}, column {error.colno:,}: {_lower(error.msg)}. Raw shows the text."
+            f"It is not JSON. Line {error.lineno:,}, column {error.colno:,}: {_lower(error.msg)}. Raw shows the text."
         ) from error
     except RecursionError as error:
         raise NotReadable("It nests too deep. Raw shows the text.") from error
@@ -84,8 +148,11 @@ def mark_of(value: JsonValue) -> str:
 
 def doubled_names(members: JsonObject) -> frozenset[str]:
     """Names that an object gives more than once."""
-    names = Counter(name for name, _value in members)
-    return frozenset(name for name, times in names.items() if times > 1)
+    found = getattr(members, "doubled", None)
+    if found is None:
+        names = Counter(name for name, _value in members)
+        found = members.doubled = frozenset(name for name, times in names.items() if times > 1)
+    return found
 
 
 class _Inner:
@@ -158,6 +225,19 @@ def _is_beyond_64_bits(number: str) -> bool:
     if not digits.isdecimal() or len(digits) < DIGITS_OF_64_BITS:
         return False
     return len(digits) > DIGITS_OF_64_BITS or not -(2**63) <= int(number) < 2**63
+
+
+def _holds_too_many(data: bytes) -> bool:
+    """Whether there are more values than a tree is made of; texts may hold any number of commas."""
+    chunks = range(0, len(data), _CHUNK)
+    if sum(data.count(mark, start, start + _CHUNK) for mark in (b",", b"[", b"{") for start in chunks) < MOST_VALUES:
+        return False
+    values = 0
+    for found in _VALUE_BEGINS.finditer(data):
+        values += data[found.start()] != _QUOTE
+        if values >= MOST_VALUES:
+            return True
+    return False
 
 
 def _lower(sentence: str) -> str:

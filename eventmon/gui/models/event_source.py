@@ -58,14 +58,14 @@ class EventSource(QObject):
         if detail is None:
             return
         self._page_wished = offset
-        begin = max(0, offset - LOOK_BACK)
         end = min(offset + PAGE_BYTES + LOOK_AHEAD, detail.size)
         if end <= len(detail.data):
-            self._take_page(detail, detail.data[begin:end], offset)
+            self._take_page(detail, detail.data[:end], 0, offset)
             return
+        begin = max(0, offset - LOOK_BACK)
         self._inquiry.ask(
             ReadEvent(seq=detail.seq, offset=begin, limit=end - begin),
-            lambda answer: self._take_page(detail, answer.data, offset),
+            lambda answer: self._take_page(detail, answer.data, begin, offset),
             self.failed.emit,
         )
 
@@ -89,8 +89,8 @@ class EventSource(QObject):
             self.failed.emit(why)
         self._ask()
 
-    def _take_page(self, detail: EventDetail, data: bytes, offset: int) -> None:
+    def _take_page(self, detail: EventDetail, data: bytes, begin: int, offset: int) -> None:
         if detail is not self._detail or offset != self._page_wished:
             return
-        back = offset - max(0, offset - LOOK_BACK)
+        back = offset - begin
         self.pageArrived.emit(PayloadPage(offset=offset, size=detail.size, before=data[:back], data=data[back:]))

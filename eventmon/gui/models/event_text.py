@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from eventmon.core.secret_names import masked
+from eventmon.core.secret_names import SecretSpan, mentions_secrets, secret_bytes, secret_spans
 from eventmon.gui import formatting
 
 PAGE_BYTES: Final = 65_536
@@ -39,7 +40,7 @@ class PayloadPage:
     Attributes:
         offset: where the page begins in the payload.
         size: bytes of the whole payload.
-        before: up to ``LOOK_BACK`` bytes before the page.
+        before: what stands before the page: ``LOOK_BACK`` bytes of it at least, all of it where it was at hand.
         data: the page and up to ``LOOK_AHEAD`` bytes more.
     """
 
@@ -62,6 +63,27 @@ class PayloadPage:
     def shown(self) -> bytes:
         """The bytes of the page alone."""
         return self.data[: self.end - self.offset]
+
+    @property
+    def known_from_start(self) -> bool:
+        """Whether everything before the page is known, so that no secret can have begun there unseen."""
+        return len(self.before) == self.offset
+
+    @cached_property
+    def secrets(self) -> list[SecretSpan]:
+        """The values of secret fields in the page, counted from its beginning."""
+        shift = len(self.before)
+        spans = (SecretSpan(span.start - shift, span.end - shift, span.mask) for span in self._all_secrets)
+        return [SecretSpan(max(span.start, 0), span.end, span.mask) for span in spans if span.end > 0]
+
+    @cached_property
+    def mentions_secrets(self) -> bool:
+        """Whether the name of a secret stands in the page."""
+        return mentions_secrets(self.data)
+
+    @cached_property
+    def _all_secrets(self) -> list[SecretSpan]:
+        return secret_bytes(self.before + self.data)
 
 
 def page_text(page: PayloadPage, *, formatted: bool, reveal: bool) -> str:
@@ -142,8 +164,11 @@ def _decoded(page: PayloadPage) -> str:
 
 def _without_secrets(page: PayloadPage, text: str) -> str:
     before = page.before.decode(errors="replace")
-    hidden = masked(before + text)
-    kept = 0
-    while kept < len(before) and hidden[kept : kept + 1] == before[kept]:
-        kept += 1
-    return hidden[kept:]
+    known = before + text
+    parts: list[str] = []
+    done = len(before)
+    for span in secret_spans(known):
+        if span.end > done:
+            parts += (known[done : span.start], span.mask)
+            done = span.end
+    return "".join((*parts, known[done:]))

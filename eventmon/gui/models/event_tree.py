@@ -10,14 +10,13 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from eventmon.gui.models.event_fields import FieldNode, FieldTexts, Path
-from eventmon.gui.models.event_json import JsonObject, JsonValue, doubled_names, is_container
+from eventmon.gui.models.event_json import JsonObject, JsonValue, is_container
+from eventmon.gui.models.event_rows import FieldRows
 from eventmon.gui.widgets.plain_text import tooltip_markup
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 FIELD: Final = 0
 VALUE: Final = 1
-PAGE: Final = 500
-"""Rows of one level that are shown at once; one more stands for the rest."""
 _NO_INDEX: Final = QModelIndex()
 
 
@@ -31,33 +30,26 @@ class EventTreeModel(QAbstractItemModel):
     def __init__(self, titles: tuple[str, str], *, quoted: bool = True, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._titles = titles
-        self._nodes: list[FieldNode] = []
         self.texts = FieldTexts(quoted=quoted)
-        self.show_value(JsonObject())
+        self._value: JsonValue = JsonObject()
+        self._rows = FieldRows(self._value)
 
     def show_value(self, value: JsonValue) -> None:
         """Show another value, its secrets hidden."""
-        self.beginResetModel()
-        self.texts.revealed = False
-        self._nodes = []
-        top = value if is_container(value) else JsonObject([(_tr("(value)"), value)])
-        self._root = self._node(None, 0, "", top)
-        self._grow(self._root, self._page(self._root))
-        self.endResetModel()
+        self._value = value if is_container(value) else JsonObject([(_tr("(value)"), value)])
+        self._make_anew(revealed=False)
 
     def set_revealed(self, revealed: bool) -> None:
-        """Show secrets, or hide them."""
+        """Show secrets, or hide them; all rows are made anew, so that nothing below a hidden field stays in sight."""
         if revealed != self.texts.revealed:
-            self.layoutAboutToBeChanged.emit()
-            self.texts.revealed = revealed
-            self.layoutChanged.emit()
+            self._make_anew(revealed=revealed)
 
     # ── fields ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def node(self, index: AnyIndex) -> FieldNode:
         """The field of an index; the root for an invalid one."""
         number = index.internalId() if index.isValid() else 0
-        return self._nodes[number] if number < len(self._nodes) else self._root
+        return self._rows.node(number)
 
     def index_of(self, node: FieldNode, column: int = FIELD) -> QModelIndex:
         """The index of a field."""
@@ -66,17 +58,11 @@ class EventTreeModel(QAbstractItemModel):
     @property
     def root(self) -> FieldNode:
         """Above all fields."""
-        return self._root
+        return self._rows.root
 
     def find_shown(self, path: Path) -> FieldNode | None:
         """The field at a path, if its row has been made."""
-        node = self._root
-        for key in path:
-            found = next((child for child in node.children or () if child.key == key and not child.hidden), None)
-            if found is None:
-                return None
-            node = found
-        return node if path else None
+        return self._rows.find(path)
 
     def fields(self, node: FieldNode) -> list[FieldNode]:
         """The fields below one, as far as shown."""
@@ -119,9 +105,9 @@ class EventTreeModel(QAbstractItemModel):
         """Make the first rows below."""
         if self.canFetchMore(parent):
             node = self.node(parent)
-            page = self._page(node)
+            page = self._rows.next_page(node)
             self.beginInsertRows(parent, 0, len(page) - 1)
-            self._grow(node, page)
+            self._rows.add(node, page)
             self.endInsertRows()
 
     def show_more(self, more: FieldNode) -> None:
@@ -133,9 +119,9 @@ class EventTreeModel(QAbstractItemModel):
         self.beginRemoveRows(above, more.row, more.row)
         node.children.pop()
         self.endRemoveRows()
-        page = self._page(node)
+        page = self._rows.next_page(node)
         self.beginInsertRows(above, more.row, more.row + len(page) - 1)
-        self._grow(node, page)
+        self._rows.add(node, page)
         self.endInsertRows()
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -161,29 +147,8 @@ class EventTreeModel(QAbstractItemModel):
         """Whether there is something below a field that may be seen."""
         return is_container(node.value) and bool(node.value) and not self.texts.is_masked(node)
 
-    def _node(self, parent: FieldNode | None, row: int, key: str | int, value: JsonValue) -> FieldNode:
-        node = FieldNode(len(self._nodes), parent, row, key, value)
-        self._nodes.append(node)
-        return node
-
-    def _page(self, node: FieldNode) -> list[FieldNode]:
-        """The next rows of a level, not yet in it."""
-        value = node.value
-        assert isinstance(value, list)
-        first = len(node.children or [])
-        pairs = value[first : first + PAGE]
-        page: list[FieldNode] = []
-        doubled = doubled_names(value) if isinstance(value, JsonObject) else frozenset()
-        for row, item in enumerate(pairs, first):
-            key, inner = item if isinstance(value, JsonObject) else (row, item)
-            page.append(self._node(node, row, key, inner))
-            page[-1].doubled = key in doubled
-        left = len(value) - first - len(pairs)
-        if left:
-            page.append(self._node(node, first + len(pairs), "", None))
-            page[-1].hidden = left
-        return page
-
-    @staticmethod
-    def _grow(node: FieldNode, page: list[FieldNode]) -> None:
-        node.children = [*(node.children or []), *page]
+    def _make_anew(self, *, revealed: bool) -> None:
+        self.beginResetModel()
+        self.texts.revealed = revealed
+        self._rows = FieldRows(self._value)
+        self.endResetModel()

@@ -40,8 +40,7 @@ class EventHeader(QWidget):
         self.title = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
         self.topic = TopicLabel(self)
         self.facts = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
-        for label in (self.topic, self.facts):
-            label.setProperty("tone", "text2")
+        self._tone("", "text2")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 2, 12, 4)
         layout.setSpacing(1)
@@ -56,7 +55,18 @@ class EventHeader(QWidget):
             label.setText(text)
             plain_tooltip(label, text)
         plain_tooltip(self.facts, told)
+        self._tone("", "text2")
         self.setAccessibleName(f"{self.title.text()}, {self.topic.text()}, {facts}")
+
+    def set_stale(self) -> None:
+        """Grey until another event is shown: this one is no longer in the log."""
+        self._tone("text3", "text3")
+
+    def _tone(self, title: str, rest: str) -> None:
+        for label, tone in ((self.title, title), (self.topic, rest), (self.facts, rest)):
+            if label.property("tone") != tone:
+                label.setProperty("tone", tone)
+                label.style().polish(label)
 
     def _restyle(self) -> None:
         font = QFont(self._theme.title)

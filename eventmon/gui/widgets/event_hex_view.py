@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -14,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from eventmon.gui.models.event_hex import BYTES, LETTERS, NARROW, OFFSET, WIDE, EventHexModel, hex_row
+from eventmon.gui.models.event_hex import BYTES, LETTERS, NARROW, OFFSET, WIDE, EventHexModel, byte_at, hex_row
 from eventmon.gui.theme.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -47,7 +55,13 @@ class _HexDelegate(QStyledItemDelegate):
 
 
 class EventHexView(QTableView):
-    """Shows the bytes of a page."""
+    """Shows the bytes of a page.
+
+    Attributes:
+        revealAsked: a hidden byte was clicked, or Enter pressed on a row that has one.
+    """
+
+    revealAsked = Signal()
 
     def __init__(self, theme: Theme, model: EventHexModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +92,25 @@ class EventHexView(QTableView):
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
         if rows:
             QGuiApplication.clipboard().setText("\n".join(map(self._model.line, rows)))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a hidden byte shows the secrets."""
+        super().mouseReleaseEvent(event)
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and index.column() != OFFSET:
+            advance = QFontMetricsF(self._theme.mono).horizontalAdvance("0")
+            character = int((at.x() - self.visualRect(index).left() - PAD) / advance)
+            if self._model.hides(index.row(), byte_at(index.column(), character, self._model.width)):
+                self.revealAsked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter shows the secrets of a row that has one."""
+        row = self.currentIndex().row()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0 and self._model.hides(row):
+            self.revealAsked.emit()
+            return
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer bytes a row."""

@@ -11,25 +11,21 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QS
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
 )
 
-from eventmon.gui.models.event_fields import FieldNode, path_text
+from eventmon.gui.models.event_fields import FieldNode, Path, path_text
 from eventmon.gui.models.event_json import JsonValue
 from eventmon.gui.models.event_open import OpenPaths
-from eventmon.gui.models.event_tree import FIELD, VALUE, EventTreeModel
+from eventmon.gui.models.event_tree import VALUE, EventTreeModel
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.event_columns import EventColumns
 from eventmon.gui.widgets.event_row_painter import INDENT, EventRowPainter, RowState
 
 Index = QModelIndex | QPersistentModelIndex
-
-NAME_SHARE = 0.42
-LEAST_SHARE, MOST_SHARE = 0.15, 0.85
-LEAST_NAME = 48
 
 
 class _RowHeight(QStyledItemDelegate):
@@ -59,7 +55,7 @@ class EventTreeView(QTreeView):
         self._open = OpenPaths()
         self._restoring = False
         self._hovered = -1
-        self._share = NAME_SHARE
+        self._chosen: Path = ()
         self.painter_of_rows = EventRowPainter(theme, lambda: model.texts)
         self.setModel(model)
         self.setAccessibleName(name)
@@ -72,7 +68,8 @@ class EventTreeView(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._prepare_header()
+        self.columns = EventColumns(self)
+        self.selectionModel().currentChanged.connect(self._note_choice)
         self.expanded.connect(lambda index: self._note(index, True))
         self.collapsed.connect(lambda index: self._note(index, False))
         theme.changed.connect(self._restyle)
@@ -81,32 +78,34 @@ class EventTreeView(QTreeView):
     @property
     def name_share(self) -> float:
         """How much of the width the names have."""
-        return self._share
+        return self.columns.share
 
     def set_name_share(self, share: float) -> None:
         """Give the names that much of the width."""
-        self._share = min(max(share, LEAST_SHARE), MOST_SHARE)
-        self._share_width()
+        self.columns.set_share(share)
 
     def show_value(self, value: JsonValue) -> None:
         """Show another value; what was open, chosen and in sight is so again where it exists."""
-        current = self._model.node(self.currentIndex()).path()
+        self._keeping_place(lambda: self._model.show_value(value))
+
+    def set_revealed(self, revealed: bool) -> None:
+        """Show secrets, or hide them."""
+        if revealed != self._model.texts.revealed:
+            self._keeping_place(lambda: self._model.set_revealed(revealed))
+
+    def _keeping_place(self, change: Callable[[], None]) -> None:
         scrolled = self.verticalScrollBar().value()
         self._restoring = True
         try:
-            self._model.show_value(value)
+            change()
             for node in self._open.wanted(self._model):
                 self.expand(self._model.index_of(node))
-            chosen = self._model.find_shown(current)
+            chosen = self._model.find_shown(self._chosen)
             if chosen is not None:
                 self.setCurrentIndex(self._model.index_of(chosen))
             self.verticalScrollBar().setValue(scrolled)
         finally:
             self._restoring = False
-
-    def set_revealed(self, revealed: bool) -> None:
-        """Show secrets, or hide them."""
-        self._model.set_revealed(revealed)
 
     def current_node(self) -> FieldNode | None:
         """The field chosen."""
@@ -179,7 +178,7 @@ class EventTreeView(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""
         super().resizeEvent(event)
-        self._share_width()
+        self.columns.apply()
 
     def _take(self, node: FieldNode) -> bool:
         """Show the next page, or ask to reveal; whether there was something to do."""
@@ -196,29 +195,16 @@ class EventTreeView(QTreeView):
             self._hovered = number
             self.viewport().update()
 
-    # ── what is open, and how wide ───────────────────────────────────────────────────────────────────────────────
+    # ── what is open and chosen ──────────────────────────────────────────────────────────────────────────────────
+
+    def _note_choice(self, index: QModelIndex) -> None:
+        """The field chosen is chosen again in the next event that has it, also after others that have not."""
+        if not self._restoring and index.isValid():
+            self._chosen = self._model.node(index).path()
 
     def _note(self, index: QModelIndex, opened: bool) -> None:
         if not self._restoring:
             self._open.note(self._model.node(index), opened)
-
-    def _prepare_header(self) -> None:
-        header = self.header()
-        header.setSectionsMovable(False)
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(LEAST_NAME)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.sectionResized.connect(self._resized)
-
-    def _resized(self, section: int, _before: int, width: int) -> None:
-        room = self.viewport().width()
-        if section == FIELD and QGuiApplication.mouseButtons() and room:
-            self._share = min(max(width / room, LEAST_SHARE), MOST_SHARE)
-
-    def _share_width(self) -> None:
-        self.header().resizeSection(FIELD, max(LEAST_NAME, round(self.viewport().width() * self._share)))
 
     def _restyle(self) -> None:
         self.painter_of_rows.restyle()

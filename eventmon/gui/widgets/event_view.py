@@ -8,21 +8,18 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.requests import EventDetail
 from eventmon.gui.context import PanelContext
-from eventmon.gui.formatting import size
-from eventmon.gui.models.event_facts import (
-    facts_line,
-    full_time,
-    has_secrets,
-    kind_of,
-)
-from eventmon.gui.models.event_json import MOST_BYTES, JsonValue, NotReadable, read_json
+from eventmon.gui.models.event_decoding import Decoded, EventDecoder, decode_small
+from eventmon.gui.models.event_facts import facts_line, full_time, has_secrets, kind_of
+from eventmon.gui.models.event_presence import EventPresence
 from eventmon.gui.models.event_source import EventSource
-from eventmon.gui.models.event_text import PayloadPage, is_text
+from eventmon.gui.models.event_text import PayloadPage
+from eventmon.gui.models.event_work import EventWork
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.event_footer import EventFooter
 from eventmon.gui.widgets.event_header import EventHeader
+from eventmon.gui.widgets.event_notices import EventNotices
 from eventmon.gui.widgets.event_pages import EventPages
-from eventmon.gui.widgets.plain_text import PlainLabel
+from eventmon.gui.widgets.event_progress import EventProgress
 
 
 def _tr(text: str) -> str:
@@ -34,6 +31,7 @@ class EventView(QWidget):
 
     Attributes:
         shown: another event is shown (EventDetail), or none (None).
+        revealed: whether the secrets of this event are shown.
     """
 
     shown = Signal(object)
@@ -45,17 +43,17 @@ class EventView(QWidget):
         self._asked = 0
         self._json = False
         self._utc = context.commands.bare_action("view.utc").isChecked()
-        self._revealed = False
+        self._secrets = False
+        self.revealed = False
         self.source = EventSource(context.bridge, self)
+        self.presence = EventPresence(context.bridge, self)
+        self.decoder = EventDecoder(context.bridge, self)
+        self.copying = EventWork(context.bridge, self)
         self.header = EventHeader(context.theme, self)
+        self.notices = EventNotices(self)
         self.pages = EventPages(context, self)
         self.footer = EventFooter(context.theme, self)
         self.nothing = EmptyState(context.theme, "braces", "", "", parent=self)
-        self._trouble = PlainLabel(parent=self)
-        self._trouble.setProperty("tone", "error")
-        self._trouble.setWordWrap(True)
-        self._trouble.setContentsMargins(12, 2, 12, 6)
-        self._trouble.hide()
         self._lay_out()
         self._listen()
         self._say_nothing()
@@ -78,19 +76,10 @@ class EventView(QWidget):
 
     def set_revealed(self, revealed: bool) -> None:
         """Show the secrets of this event, or hide them."""
-        self._revealed = revealed
+        self.revealed = revealed
+        self._secrets = self._secrets or revealed
         self.pages.set_revealed(revealed)
         self._say_footer()
-
-    @property
-    def revealed(self) -> bool:
-        """Whether the secrets of this event are shown."""
-        return self._revealed
-
-    def show_trouble(self, sentence: str) -> None:
-        """Say over the event what could not be done; an empty sentence takes it away."""
-        self._trouble.setText(sentence)
-        self._trouble.setVisible(bool(sentence))
 
     def _read(self) -> None:
         if self._wished == self._asked:
@@ -99,7 +88,6 @@ class EventView(QWidget):
         if self._asked:
             self.source.wish(self._asked)
         else:
-            self.source.forget()
             self._say_nothing()
 
     def _lay_out(self) -> None:
@@ -108,7 +96,9 @@ class EventView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self._trouble)
+        column.addWidget(self.notices)
+        for work in (self.decoder.work, self.copying):
+            column.addWidget(EventProgress(self._context.theme, work, whole))
         column.addWidget(self.pages, 1)
         column.addWidget(self.footer)
         self._whole_page = whole
@@ -120,63 +110,103 @@ class EventView(QWidget):
         self.source.arrived.connect(self._take)
         self.source.failed.connect(self._refused)
         self.source.pageArrived.connect(self._take_page)
+        self.decoder.decoded.connect(self._take_decoded)
+        self.decoder.failed.connect(self.notices.say_trouble)
+        self.decoder.work.started.connect(lambda _doing: self.pages.tree.decode.setEnabled(False))
+        self.decoder.work.ended.connect(lambda: self.pages.tree.decode.setEnabled(True))
+        self.presence.deleted.connect(self._say_deleted)
+        self.presence.outlived.connect(self._say_outlived)
         self.pages.pageWanted.connect(self.source.wish_page)
+        self.pages.decodeWanted.connect(self._decode)
         self.pages.revealAsked.connect(lambda: self.set_revealed(True))
         self.footer.revealAsked.connect(self.set_revealed)
         self._context.commands.bare_action("view.utc").toggled.connect(self._set_utc)
 
+    # ── the event ────────────────────────────────────────────────────────────────────────────────────────────────
+
     def _take(self, detail: EventDetail) -> None:
-        self._revealed = False
-        value, why_not = _tree_of(detail)
-        self._json = not why_not
-        kind = kind_of(detail, json=self._json)
-        told = full_time(detail.received, self._utc)
-        self.header.say(detail.type, detail.topic, facts_line(detail, kind, self._utc), told)
+        self._let_go()
+        self.revealed = False
+        tree = decode_small(detail)
+        self._json = not tree.why_not
         self._secrets = has_secrets(detail)
-        self.show_trouble("")
-        self.pages.show_event(detail, value, why_not, self._utc)
+        self._say_header(detail)
+        self.notices.say_trouble("")
+        self.notices.say_notice("")
+        self.pages.show_event(detail, tree, utc=self._utc)
         self.source.wish_page(0)
         self._say_footer()
+        self.presence.watch(detail.seq)
         self._stack.setCurrentWidget(self._whole_page)
         self.shown.emit(detail)
 
     def _take_page(self, page: PayloadPage) -> None:
-        self.pages.show_page(page, json=self._json or page.data[:1] in (b"{", b"["))
+        self._secrets = self._secrets or bool(page.secrets)
+        begins = self.detail.data.lstrip()[:1] if self.detail is not None else b""
+        self.pages.show_page(page, json=self._json or begins in (b"{", b"["))
+        self._say_footer()
 
-    def _refused(self, why: str) -> None:
-        if self.detail is None:
-            self.nothing.set_text(_tr("This event cannot be shown"), why)
-            self._stack.setCurrentWidget(self.nothing)
-            self.shown.emit(None)
-        else:
-            self.show_trouble(why)
-
-    def _say_nothing(self) -> None:
-        self.nothing.set_text(_tr("No event selected"), _tr("Choose one in the event log to see all of it here."))
-        self._stack.setCurrentWidget(self.nothing)
-        self.shown.emit(None)
-
-    def _say_footer(self) -> None:
+    def _decode(self) -> None:
         if self.detail is not None:
-            self.footer.say(len(self.detail.observers), secrets=self._secrets, revealed=self._revealed)
+            self.notices.say_trouble("")
+            self.decoder.decode(self.detail)
+
+    def _take_decoded(self, tree: Decoded) -> None:
+        self._json = not tree.why_not
+        self._secrets = self._secrets or tree.secrets
+        self.pages.show_tree(tree)
+        if self.detail is not None:
+            self._say_header(self.detail)
+        self._say_footer()
+
+    def _let_go(self) -> None:
+        """Give back what was made of the last event."""
+        if self.decoder.holds_tree:
+            self.pages.forget_tree()
+        self.decoder.let_go()
 
     def _set_utc(self, utc: bool) -> None:
         self._utc = utc
         detail = self.detail
         if detail is not None:
-            self._take(detail)
+            self._say_header(detail)
+            self.pages.show_attributes(detail, utc=utc)
 
+    # ── what is said of it ───────────────────────────────────────────────────────────────────────────────────────
 
-def _tree_of(detail: EventDetail) -> tuple[JsonValue, str]:
-    """The payload as a value, or why there is none."""
-    if not detail.size:
-        return None, _tr("The event has no payload.")
-    if detail.size > len(detail.data):
-        much = _tr("The payload has {size}, a tree is made of up to {most}. Raw and Hex show all of it.")
-        return None, much.format(size=size(detail.size), most=size(MOST_BYTES))
-    if not is_text(detail.data):
-        return None, _tr("The payload is not text. Hex shows every byte.")
-    try:
-        return read_json(detail.data), ""
-    except NotReadable as why:
-        return None, _tr("The payload is not JSON that can be read. {why}").format(why=why)
+    def _say_header(self, detail: EventDetail) -> None:
+        kind = kind_of(detail, json=self._json)
+        told = full_time(detail.received, self._utc)
+        self.header.say(detail.type, detail.topic, facts_line(detail, kind, self._utc), told)
+
+    def _say_footer(self) -> None:
+        if self.detail is not None:
+            self.footer.say(len(self.detail.observers), secrets=self._secrets, revealed=self.revealed)
+
+    def _refused(self, why: str) -> None:
+        if self.detail is None:
+            self._say_instead(_tr("This event cannot be shown"), why)
+        else:
+            self.notices.say_trouble(why)
+
+    def _say_nothing(self) -> None:
+        self._say_instead(_tr("No event selected"), _tr("Choose one in the event log to see all of it here."))
+
+    def _say_deleted(self) -> None:
+        self._say_instead(_tr("This event was deleted"), _tr("It is no longer in the log."))
+
+    def _say_outlived(self) -> None:
+        self.header.set_stale()
+        self.notices.say_notice(
+            _tr("The log made room for newer events and no longer holds this one. What was read of it stays here.")
+        )
+
+    def _say_instead(self, title: str, sentence: str) -> None:
+        """Say why there is no event, and hold nothing of the last one."""
+        self.source.forget()
+        self.presence.watch(0)
+        self.copying.stop()
+        self._let_go()
+        self.nothing.set_text(title, sentence)
+        self._stack.setCurrentWidget(self.nothing)
+        self.shown.emit(None)

@@ -43,6 +43,7 @@ class EventWindow(QWidget):
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
         for name, act in (
             ("event.copy_value", self.copies.copy_value),
+            ("event.copy_path", self.copies.copy_path),
             ("event.copy_json", self.copies.copy_json),
             ("event.next_tab", lambda: self.view.pages.step_tab(1)),
             ("event.previous_tab", lambda: self.view.pages.step_tab(-1)),

@@ -1,0 +1,96 @@
+"""The tabs over an event: where they do not all fit, the least important become icons; what is looked at is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QResizeEvent
+from PySide6.QtWidgets import QTabBar, QWidget
+
+from eventmon.gui.theme.theme import Theme
+
+PAD: Final = 18
+"""The style sheet's padding at both sides, and one at each for what rounding takes."""
+ICON: Final = 16
+
+
+class EventTabs(QTabBar):
+    """Tabs with a title and an icon each; the last give up their titles first."""
+
+    def __init__(self, theme: Theme, tabs: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._titles = [title for title, _icon in tabs]
+        self._icons = [icon for _title, icon in tabs]
+        self._short: frozenset[int] = frozenset()
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        for number, title in enumerate(self._titles):
+            self.addTab(title)
+            self.setAccessibleTabName(number, title)
+        self.currentChanged.connect(lambda _index: self._fit())
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Room for the title as it is when its tab is looked at, so that no tab moves when another is chosen."""
+        width = self._icon_size() if index in self._short else self._title_width(index)
+        return QSize(width + PAD, super().tabSizeHint(index).height())
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Titles are never cut."""
+        return self.tabSizeHint(index)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as tabs of icons are."""
+        return QSize(len(self._titles) * (self._icon_size() + PAD), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name as many as fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _title_width(self, index: int) -> int:
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return QFontMetrics(font).horizontalAdvance(self._titles[index])
+
+    def _icon_size(self) -> int:
+        return max(ICON, QFontMetrics(self.font()).ascent())
+
+    def _fit(self) -> None:
+        """Titles become icons from the last on until all fit; the one looked at gives way after the others."""
+        if not hasattr(self, "_short"):
+            return  # Qt asks while it is being made
+        current = self.currentIndex()
+        widths = [self._title_width(number) + PAD for number in range(len(self._titles))]
+        short: set[int] = set()
+        for number in sorted(range(len(widths)), key=lambda number: (number == current, -number)):
+            if sum(widths) <= self.width():
+                break
+            widths[number] = self._icon_size() + PAD
+            short.add(number)
+        if frozenset(short) != self._short:
+            self._short = frozenset(short)
+            self._show()
+
+    def _show(self) -> None:
+        for number, title in enumerate(self._titles):
+            short = number in self._short
+            icon = self._theme.icon(self._icons[number], "text2", self._icon_size()) if short else QIcon()
+            self.setTabText(number, "" if short else title)
+            self.setTabIcon(number, icon)
+            self.setTabToolTip(number, title if short else "")
+
+    def _restyle(self) -> None:
+        self.setIconSize(QSize(self._icon_size(), self._icon_size()))
+        self._fit()
+        self._show()
