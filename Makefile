@@ -2,6 +2,6 @@
 # Options after the verb: make run ARGS="--log shop.eventmon"
 PYTHON ?= python3
 
-.PHONY: run test check bench soak screenshots lock
-run test check bench soak screenshots lock:
+.PHONY: run test check bench soak screenshots bundle lock
+run test check bench soak screenshots bundle lock:
 	@$(PYTHON) tools/dev.py $@ $(ARGS)

@@ -92,6 +92,12 @@ def screenshots(arguments: argparse.Namespace, rest: list[str]) -> int:
         return _python("-m", "tools.screenshots", *rest)
 
 
+def bundle(_arguments: argparse.Namespace, rest: list[str]) -> int:
+    """The packaged program into build/bundle: a folder, its archive, and a Debian package."""
+    _provide_environment()
+    return _python("-m", "tools.bundle", *rest)
+
+
 def lock(_arguments: argparse.Namespace, rest: list[str]) -> int:
     """Write requirements.lock anew from pyproject.toml (needs uv): hashes, and no address of any registry."""
     uv = shutil.which("uv") or sys.exit("uv was not found. Install it with: pip install uv")
@@ -115,6 +121,7 @@ VERBS = {
     "bench": bench,
     "soak": soak,
     "screenshots": screenshots,
+    "bundle": bundle,
     "lock": lock,
 }
 
