@@ -24,6 +24,7 @@ import msgspec
 from eventmon.core.errors import UserError
 from eventmon.core.event import DEFAULT_TYPE, TEXT_CONTENT_TYPE, Event
 from eventmon.core.payload import is_json
+from eventmon.core.surrogates import encodable
 from eventmon.core.topic import validate_topic
 
 UNKNOWN_SOURCE = "urn:eventmon:unknown"
@@ -43,6 +44,10 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_MICROSECOND, LAST_MICROSECOND = (
+    (instant.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1) for instant in (datetime.min, datetime.max)
+)
+"""What ``format_time`` can write."""
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _batch = msgspec.json.Decoder(list[msgspec.Raw])
@@ -60,6 +65,8 @@ def to_json(event: Event, log_uuid: str) -> bytes:
     """The event as one line of CloudEvents JSON, without the newline.
 
     ``id`` is the producer's or the derived ``<log uuid>-<seq>``; an event that has neither is written without one.
+    Logs of strangers may hold what JSON cannot: half of a surrogate pair becomes U+FFFD, a time outside the years 1 to
+    9999 is left out.
     """
     members: dict[str, Any] = {"specversion": "1.0"}
     if event.id or event.seq:
@@ -76,13 +83,16 @@ def to_json(event: Event, log_uuid: str) -> bytes:
     members["topic"] = event.topic
     if event.seq:
         members["seq"] = event.seq
-    if event.received:
+    if FIRST_MICROSECOND <= event.received <= LAST_MICROSECOND and event.received:
         members["received"] = format_time(event.received)
     if event.headers:
         _write_headers(members, event.headers)
     if event.data:
         _write_data(members, event)
-    return _encode(members)
+    try:
+        return _encode(members)
+    except UnicodeEncodeError:
+        return _encode({name: encodable(value) if isinstance(value, str) else value for name, value in members.items()})
 
 
 def from_structured(document: bytes, *, topic: str | None = None, imported: bool = False) -> Event:
@@ -203,7 +213,8 @@ def _write_headers(members: dict[str, Any], headers: Mapping[str, str]) -> None:
         else:
             foreign[name] = value
     if foreign:
-        members[HEADERS_ATTRIBUTE] = _encode(foreign).decode()
+        sound = {encodable(name): encodable(value) for name, value in foreign.items()}
+        members[HEADERS_ATTRIBUTE] = _encode(sound).decode()
 
 
 def _write_data(members: dict[str, Any], event: Event) -> None:

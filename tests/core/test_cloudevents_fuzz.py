@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from eventmon.core.cloudevents import from_batch, from_binary, from_structured, parse_time, to_json
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
+from eventmon.core.surrogates import encodable
 
 T = TypeVar("T")
 DOCUMENTS = 20_000
@@ -111,3 +112,40 @@ def test_a_deep_call_stack_is_no_reason_for_another_error() -> None:
                 from_structured(text)
 
     at_depth(sys.getrecursionlimit() - len(inspect.stack(0)) - 120)
+
+
+ANY_TEXT = st.text(st.characters() | st.sampled_from("\ud800\udfff\0\x1b\u2028\uffff"), max_size=12)
+
+
+@given(
+    texts=st.fixed_dictionaries(
+        {name: ANY_TEXT for name in ("topic", "type", "source", "id", "time", "subject", "datacontenttype")}
+    ),
+    headers=st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=4),
+    data=st.binary(max_size=20),
+    seq=st.integers(0, 2**63 - 1),
+    received=st.integers(-(2**63), 2**63 - 1),
+)
+def test_every_event_of_every_log_can_be_written(
+    texts: dict[str, str], headers: dict[str, str], data: bytes, seq: int, received: int
+) -> None:
+    """A stranger's file holds whatever it holds; looking at it raises nothing, and what is sound comes out as it is."""
+    written = to_json(Event(**texts, headers=headers, data=data, seq=seq, received=received), "0198-4b")
+    assert b"\n" not in written
+    members = msgspec.json.decode(written)
+    for name, text in texts.items():
+        if text and name != "datacontenttype":
+            assert members[name] == encodable(text)
+
+
+def test_half_of_a_surrogate_pair_is_written_as_the_mark_for_what_cannot_be_shown() -> None:
+    event = Event(topic="a/\ud800", data=b"1", type="\udfff", headers={"tenant": "\ud800", "X \ud800": "\udfff"}, seq=3)
+    members = msgspec.json.decode(to_json(event, "log"))
+    assert (members["topic"], members["type"], members["tenant"]) == ("a/\ufffd", "\ufffd", "\ufffd")
+    assert msgspec.json.decode(members["eventmonheaders"]) == {"X \ufffd": "\ufffd"}
+    assert members["data"] == 1
+
+
+def test_a_time_outside_the_calendar_is_left_out() -> None:
+    members = msgspec.json.decode(to_json(Event(topic="a", received=2**62), "log"))
+    assert "received" not in members
