@@ -336,7 +336,7 @@ def test_a_window_of_its_own_stays_on_its_event(desk: Desk, save_screenshot: Scr
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize(("width", "percent"), [(MIN_WIDTH, 100), (420, 100), (640, 200)])
+@pytest.mark.parametrize(("width", "percent"), [(MIN_WIDTH, 100), (MIN_WIDTH, 150), (420, 100), (640, 200)])
 def test_pictures(desk: Desk, save_screenshot: Screenshot, mode: Any, width: int, percent: int) -> None:
     desk.context.theme.apply(mode, percent)
     desk.panel.resize(width, 480 * percent // 100)

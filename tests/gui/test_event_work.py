@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_a_payload_that_ends_early_is_said(context: PanelContext, engine: Script
     said: list[str] = []
     shortened = detail(b"x" * 10, limit=4)
     with qtbot.waitSignal(work.ended):
-        work.read(shortened, "Copying", bytes, said.append, said.append)
+        work.read(shortened, "Copying", bytes.decode, said.append, said.append)
     assert said == ["The payload ends before its size. Hex shows what there is."]
 
 
@@ -179,7 +180,7 @@ def test_newer_work_takes_the_place_of_older(context: PanelContext, qtbot: QtBot
     work = EventWork(context.bridge)
     made: list[int] = []
     for number in range(20):
-        work.run("Counting", lambda number=number: number, made.append, print)
+        work.run("Counting", partial(int, number), made.append, print)
     qtbot.waitUntil(lambda: bool(made))
     QCoreApplication.processEvents()
     assert made == [19]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
@@ -19,14 +19,18 @@ ICON: Final = 16
 class EventTabs(QTabBar):
     """Tabs with a title and an icon each; the last give up their titles first."""
 
+    _titles: tuple[str, ...] = ()  # Qt asks for sizes while it is being made
+    _widths: tuple[int, ...] = ()
+    _short: frozenset[int] = frozenset()
+
     def __init__(self, theme: Theme, tabs: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._titles = [title for title, _icon in tabs]
+        self._titles = tuple(title for title, _icon in tabs)
         self._icons = [icon for _title, icon in tabs]
-        self._short: frozenset[int] = frozenset()
         self.setDrawBase(False)
         self.setExpanding(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
         for number, title in enumerate(self._titles):
             self.addTab(title)
             self.setAccessibleTabName(number, title)
@@ -35,9 +39,9 @@ class EventTabs(QTabBar):
         self._restyle()
 
     def tabSizeHint(self, index: int) -> QSize:
-        """Room for the title as it is when its tab is looked at, so that no tab moves when another is chosen."""
-        width = self._icon_size() if index in self._short else self._title_width(index)
-        return QSize(width + PAD, super().tabSizeHint(index).height())
+        """The room that was found for a tab."""
+        hint = super().tabSizeHint(index)
+        return QSize(self._widths[index], hint.height()) if index < len(self._widths) else hint
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         """Titles are never cut."""
@@ -58,37 +62,43 @@ class EventTabs(QTabBar):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
-    def _title_width(self, index: int) -> int:
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        return QFontMetrics(font).horizontalAdvance(self._titles[index])
-
     def _icon_size(self) -> int:
         return max(ICON, QFontMetrics(self.font()).ascent())
 
+    def _title_widths(self, *, equal: bool) -> list[int]:
+        """What the titles need: that of the tab looked at is bolder, and with ``equal`` there is room for it in all."""
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        usual, bolder = QFontMetrics(self.font()), QFontMetrics(bold)
+        return [
+            PAD + (bolder if equal or number == self.currentIndex() else usual).horizontalAdvance(title)
+            for number, title in enumerate(self._titles)
+        ]
+
     def _fit(self) -> None:
         """Titles become icons from the last on until all fit; the one looked at gives way after the others."""
-        if not hasattr(self, "_short"):
-            return  # Qt asks while it is being made
         current = self.currentIndex()
-        widths = [self._title_width(number) + PAD for number in range(len(self._titles))]
+        widths = self._title_widths(equal=True)
+        if sum(widths) > self.width():
+            widths = self._title_widths(equal=False)
         short: set[int] = set()
         for number in sorted(range(len(widths)), key=lambda number: (number == current, -number)):
             if sum(widths) <= self.width():
                 break
             widths[number] = self._icon_size() + PAD
             short.add(number)
-        if frozenset(short) != self._short:
-            self._short = frozenset(short)
+        if (tuple(widths), frozenset(short)) != (self._widths, self._short):
+            self._widths, self._short = tuple(widths), frozenset(short)
             self._show()
 
     def _show(self) -> None:
         for number, title in enumerate(self._titles):
             short = number in self._short
             icon = self._theme.icon(self._icons[number], "text2", self._icon_size()) if short else QIcon()
-            self.setTabText(number, "" if short else title)
             self.setTabIcon(number, icon)
             self.setTabToolTip(number, title if short else "")
+            self.setTabText(number, "" if short else title)
+        self.updateGeometry()
 
     def _restyle(self) -> None:
         self.setIconSize(QSize(self._icon_size(), self._icon_size()))
