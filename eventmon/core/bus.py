@@ -225,6 +225,19 @@ class Bus(Dispatcher):
             self._restored_events += statistics.events
             self._bytes += statistics.bytes
 
+    def forget_topic(self, name: str) -> TopicStatistics | None:
+        """What a topic has counted, which is known no more until something is published to it; None when it is not.
+
+        Its events leave the totals of the bus too; ``restore_topic`` brings them back.
+        """
+        with self._lock:
+            counters = self._topics.pop(name, None)
+            if counters is None:
+                return None
+            self._restored_events -= counters.events
+            self._bytes -= counters.bytes
+        return self._statistics_of(counters)
+
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Those attached now, in the order of their making."""
         with self._lock:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine import requests
+from eventmon.engine.deleting import DeletionAnswers
 from eventmon.engine.event_reading import event_detail
 from eventmon.engine.frame import ConnectionStatus, Frame
 from eventmon.engine.observer_answers import ObserverAnswers
+from eventmon.engine.scanning import search_slice
 from eventmon.engine.serving import ServerStatus
 from eventmon.engine.workspace_answers import WorkspaceAnswers
 from eventmon.store.base import Gap, HistogramBar, LogReader, LogRow
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from eventmon.engine.engine import Engine
 
 MAX_ROWS = 1_000
-MAX_SEARCH_BUDGET = 200_000
-SEARCH_SLICE = 5_000
 MAX_HISTOGRAM_SECONDS = 31 * 86_400
 
 
@@ -47,6 +47,7 @@ class Answers:
             requests.TryConnection: self._try_connection,
             requests.Browse: self._browse,
             **ObserverAnswers(engine).handlers(),
+            **DeletionAnswers(engine).handlers(),
             **WorkspaceAnswers(engine).handlers(),
             requests.CreateTopic: self._create_topic,
             requests.RecordTopics: self._record_topics,
@@ -86,7 +87,7 @@ class Answers:
         return await event_detail(self._engine, request)
 
     async def _search(self, request: requests.Search) -> requests.Hits:
-        return await self._engine.search(lambda reader: _search(reader, request))
+        return await self._engine.search(lambda reader: search_slice(reader, request))
 
     async def _read_gaps(self, request: requests.ReadGaps) -> list[Gap]:
         return await self._engine.read(lambda reader: reader.gaps(request.after_id))
@@ -188,23 +189,3 @@ class Answers:
 def _rows(reader: LogReader, rows: list[LogRow]) -> requests.Rows:
     bounds = reader.bounds()
     return requests.Rows(rows=rows, first_seq=bounds.first, newest_seq=bounds.newest)
-
-
-def _search(reader: LogReader, request: requests.Search) -> requests.Hits:
-    """Look at no more than the budget; an answer without hits still says how far the scan came."""
-    budget = max(1, min(request.budget, MAX_SEARCH_BUDGET))
-    oldest = max(request.oldest, request.newest - budget + 1)
-    found: list[int] = []
-    scanned_to = oldest
-    slices = reader.search(
-        topics=request.topics,
-        text=request.text,
-        newest=request.newest,
-        oldest=oldest,
-        slice_size=min(SEARCH_SLICE, budget),
-        hidden=request.hidden,
-    )
-    for reached, hits in slices:
-        scanned_to = reached
-        found.extend(hits)
-    return requests.Hits(seqs=found, scanned_to=scanned_to)

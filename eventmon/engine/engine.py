@@ -150,6 +150,14 @@ class Engine:
         """Run longer work with a reader; it never takes the last free thread."""
         return await self._readers.search(work)
 
+    def require_writable(self) -> None:
+        """UserError when the session is open to look only."""
+        self._recording.require_writable()
+
+    async def delete(self, seqs: Sequence[int]) -> int:
+        """Delete events for good; how many were still there. UserError when the log refuses."""
+        return await self._recording.delete(seqs)
+
     async def wait_newer(self, seq: int) -> int:
         """The newest committed seq, once it is above ``seq``; UserError when the engine stops first."""
         return await self._recording.wait_newer(seq)
@@ -245,21 +253,24 @@ class Engine:
             clock=self._clock,
             monotonic=time.monotonic,
         )
+        self.topic_choices.on_forget = self.frames.forget
         for topic in log.take_topics():
-            self.ingest.restore(topic.topic)
-            self.bus.restore_topic(
-                TopicStatistics(
-                    topic=topic.topic,
-                    events=topic.events,
-                    bytes=topic.bytes,
-                    rate=0.0,
-                    types=topic.types,
-                    observers=0,
-                    last_seq=topic.last_seq,
-                    first_received=topic.first_received,
-                    last_received=topic.last_received,
-                )
+            counted = TopicStatistics(
+                topic=topic.topic,
+                events=topic.events,
+                bytes=topic.bytes,
+                rate=0.0,
+                types=topic.types,
+                observers=0,
+                last_seq=topic.last_seq,
+                first_received=topic.first_received,
+                last_received=topic.last_received,
             )
+            if topic.forgotten:
+                self.ingest.put_aside(counted)
+            else:
+                self.ingest.restore(topic.topic)
+                self.bus.restore_topic(counted)
 
     async def _open_connections(self) -> None:
         """Open what was asked for, and then what is in the workspace if it is ours to keep; observers first."""
@@ -303,5 +314,5 @@ class Engine:
             self.connections.tick()
             self.observers.tick()
             if self._recording.read_only:
-                bounds, totals = await self.read(lambda reader: (reader.bounds(), reader.totals()))
-                self._recording.seen(bounds, totals)
+                seen = await self.read(lambda reader: (reader.bounds(), reader.removals(), reader.totals()))
+                self._recording.seen(*seen)

@@ -37,7 +37,7 @@ def read_chunk(reader: LogReader, first: int, newest: int, topics: Sequence[str]
     if not rows:
         return Chunk(events=[], scanned_to=newest)
     fitting = rows[: _how_many_fit(rows)]
-    return Chunk(events=reader.events(first, len(fitting)), scanned_to=fitting[-1].seq)
+    return Chunk(events=_up_to(fitting[-1].seq, reader.events(first, len(fitting))), scanned_to=fitting[-1].seq)
 
 
 class StartOfNewest:
@@ -74,12 +74,18 @@ def _read_matching(reader: LogReader, first: int, newest: int, topics: Sequence[
     last = min(newest, first + SLICE_SEQS - 1)
     seqs = _matching_seqs(reader, first, last, topics)
     rows = reader.rows_at(seqs[:CHUNK_EVENTS])
+    read_to = last if len(seqs) <= CHUNK_EVENTS else seqs[CHUNK_EVENTS - 1]
     if not rows:
-        return Chunk(events=[], scanned_to=last)
+        return Chunk(events=[], scanned_to=read_to)
     fitting = rows[: _how_many_fit(rows)]
-    complete = len(fitting) == len(seqs)
+    scanned_to = read_to if len(fitting) == len(rows) else fitting[-1].seq
     events = reader.events(fitting[0].seq, len(fitting), topics=topics)
-    return Chunk(events=events, scanned_to=last if complete else fitting[-1].seq)
+    return Chunk(events=_up_to(scanned_to, events), scanned_to=scanned_to)
+
+
+def _up_to(last: int, events: Sequence[Event]) -> list[Event]:
+    """Without those behind, which are read when events before them were deleted since their rows were read."""
+    return [event for event in events if event.seq <= last]
 
 
 def _how_many_fit(rows: Sequence[LogRow]) -> int:

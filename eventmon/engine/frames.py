@@ -6,8 +6,9 @@ The ingest side adds one ``set.update`` a slice. Everything else happens when a 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from eventmon.core.bus import Bus
 from eventmon.core.pattern import Pattern
@@ -29,11 +30,13 @@ class _Viewer:
     """What one viewer has not seen yet.
 
     ``unseen`` are the topics that were there when it came, as positions in the list of all topics: a copy of a
-    million names would hold up the loop. ``dirty`` are those that changed since, at most all topics.
+    million names would hold up the loop. ``dirty`` are those that changed since, at most all topics, and
+    ``forgotten`` those that are listed no more.
     """
 
     unseen: range
     dirty: set[str] = field(default_factory=set)
+    forgotten: dict[str, None] = field(default_factory=dict)
     asked: float = 0.0
     number: int = 0
     connections: int = -1
@@ -117,6 +120,9 @@ class Frames:
         alerts = self._observers.alerts.since(viewer.alerts)
         viewer.alerts = self._observers.alerts.newest
         bus = self._bus.statistics()
+        forgotten = list(islice(viewer.forgotten, MAX_TOPICS_A_FRAME))
+        for topic in forgotten:
+            del viewer.forgotten[topic]
         return Frame(
             number=viewer.number,
             taken=self._clock(),
@@ -125,7 +131,7 @@ class Frames:
             observers=bus.observers,
             failed=bus.failed + self._observers.failed,
             log=self._recording.status(),
-            topics=self._deltas(viewer),
+            topics=[] if viewer.forgotten else self._deltas(viewer),
             connections=connections,
             problems=problems,
             raised=self.raised,
@@ -133,7 +139,13 @@ class Frames:
             attached=attached if observers_changed else None,
             alerts=alerts,
             unapproved=len(self.workspace.held) if self.workspace else 0,
+            forgotten=forgotten,
         )
+
+    def forget(self, topics: Sequence[str]) -> None:
+        """Tell every viewer with its next frames that topics are listed no more, before anything newer of them."""
+        for viewer in self._viewers.values():
+            viewer.forgotten.update(dict.fromkeys(topics))
 
     def _new_viewer(self) -> _Viewer:
         """One that gets everything with its next frames, but no alert of earlier: nobody wants those as news."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import attrgetter
 
 import msgspec
 
 from eventmon.core.bus import Bus
+from eventmon.core.counters import TopicStatistics
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.core.topic import validate_topic
@@ -89,7 +90,8 @@ class Ingest:
 
     Attributes:
         fresh: topics that had events since whoever shows them has emptied this.
-        topics: every topic that has or had events, in the order of appearance; it only grows.
+        topics: every topic that has or had events, in the order of appearance; it only grows, and those that were
+            forgotten stay in it until they are known again.
         first_levels: their first levels.
         recorded: which of them are recorded.
     """
@@ -124,6 +126,7 @@ class Ingest:
         self.fresh: set[str] = set()
         self.topics: list[str] = []
         self._known: set[str] = set()
+        self._aside: dict[str, TopicStatistics] = {}
         self.first_levels: set[str] = set()
         self.recorded = recorded or RecordedTopics()
 
@@ -132,10 +135,26 @@ class Ingest:
         return topic in self._known
 
     def restore(self, topic: str) -> None:
-        """A topic the log knows already."""
+        """A topic that is known from now on; one that was forgotten counts on from where it was."""
+        counted = self._aside.pop(topic, None)
+        if counted is not None:
+            self._bus.restore_topic(counted)
         self._known.add(topic)
         self.topics.append(topic)
         self.first_levels.add(topic.partition("/")[0])
+
+    def put_aside(self, counted: TopicStatistics) -> None:
+        """Keep what a forgotten topic has counted until an event comes for it."""
+        self._aside[counted.topic] = counted
+
+    def forget(self, topics: Collection[str], *, anew: bool) -> None:
+        """Know topics no more until an event comes for them; ``anew``: they count from 0 then."""
+        for topic in topics:
+            counted = self._bus.forget_topic(topic)
+            if counted is not None and not anew:
+                self.put_aside(counted)
+        self._known.difference_update(topics)
+        self.fresh.difference_update(topics)
 
     async def deliver(self, events: Sequence[Event], positions: Positions = (), *, where: str = "") -> int:
         """Take a batch in order, waiting for room; what can never be stored is dropped, counted and reported.

@@ -27,6 +27,7 @@ class OpenedLog:
     totals: LogTotals
     topics: list[TopicTotals]
     bounds: Bounds
+    removals: int
     gaps: int
     recent_ids: list[RecentId]
     why: str = ""
@@ -97,6 +98,7 @@ def _look(path: Path, writer: LogWriter | None, why: str) -> OpenedLog:
             totals=writer.totals if writer else reader.totals(),
             topics=reader.topics(),
             bounds=reader.bounds(),
+            removals=reader.removals(),
             gaps=len(reader.gaps()),
             recent_ids=writer.recent_ids() if writer else [],
             why=why,

@@ -15,7 +15,7 @@ from eventmon.engine.frame import LogStatus
 from eventmon.engine.ledger import Ledger
 from eventmon.engine.opening import OpenedLog
 from eventmon.engine.problems import Problems
-from eventmon.engine.writer import GapNote, IdsNote, Load, Report, WriterThread
+from eventmon.engine.writer import ForgetNote, GapNote, IdsNote, Load, Report, WriterThread
 from eventmon.store.base import Bounds, LogTotals, Retention
 from eventmon.store.errors import LogUnavailable
 
@@ -40,6 +40,7 @@ class Recording:
         self.gaps = log.gaps
         self._log = log
         self._first = log.bounds.first
+        self._removals = log.removals
         self._size = log.writer.size_bytes() if log.writer else log.path.stat().st_size
         self._retention = retention
         self._problems = problems
@@ -154,9 +155,24 @@ class Recording:
             return handed_over
         return None if self._thread is None else self._thread.position(connection, stream)
 
-    def seen(self, bounds: Bounds, totals: LogTotals) -> None:
+    async def delete(self, seqs: Sequence[int]) -> int:
+        """Delete events for good; how many were still there.
+
+        Raises:
+            LogUnavailable: the log refuses; what was deleted before stays deleted.
+        """
+        if self._thread is None or self._closed:
+            self.require_writable()
+            raise LogUnavailable("The session is closed. Open it again.")
+        return await asyncio.wrap_future(self._thread.delete(seqs)) if seqs else 0
+
+    def forget(self, note: ForgetNote) -> None:
+        """Have topics no longer listed, from the events on that were stored last."""
+        self._put(Load(forget=note))
+
+    def seen(self, bounds: Bounds, removals: int, totals: LogTotals) -> None:
         """What another process has recorded meanwhile into a session that is open to look only."""
-        self._first, self.newest = bounds.first, bounds.newest
+        self._first, self.newest, self._removals = bounds.first, bounds.newest, removals
         self.ledger.seen(totals)
         self._announce()
 
@@ -180,6 +196,7 @@ class Recording:
             read_only=self.read_only,
             blocked=self.blocked,
             gaps=self.gaps,
+            removals=self._removals,
         )
 
     def _remember(self, positions: Sequence[tuple[str, str, str]]) -> None:
@@ -204,10 +221,7 @@ class Recording:
         self._loop.call_soon_threadsafe(self._take_report, report)
 
     def _take_report(self, report: Report) -> None:
-        pruned = report.totals.pruned - self.ledger.totals.pruned
-        if self._first == 0 and report.events:
-            self._first = report.newest - report.events + 1
-        self._first += pruned
+        self._first, self._removals = report.first, report.removals
         self.ledger.committed(report.events, report.totals)
         self._in_flight_bytes -= report.size
         self.newest = report.newest

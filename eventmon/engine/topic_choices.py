@@ -7,7 +7,8 @@ slices, for a million of them would hold up the loop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from eventmon.core.bus import Bus
 from eventmon.core.errors import UserError
@@ -18,14 +19,32 @@ from eventmon.engine.mount_list import MountList
 from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
 from eventmon.engine.workspace import Workspace
+from eventmon.engine.writer import ForgetNote
 
 SLICE = 2_000
 TABLE, NOT_RECORDED, KNOWN = "topics", "not_recorded", "known"
 """Where the workspace has them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """Topics that are listed no more, and the newest event that they may have had before."""
+
+    topics: list[str]
+    newest: int
+
+    @property
+    def count(self) -> int:
+        """How many topics these are."""
+        return len(self.topics)
+
+
 class TopicChoices:
-    """Carries out and remembers decisions about topics. Lives on the engine's loop."""
+    """Carries out and remembers decisions about topics. Lives on the engine's loop.
+
+    Attributes:
+        on_forget: told of topics that are listed no more.
+    """
 
     def __init__(self, bus: Bus, ingest: Ingest, recording: Recording, mounts: MountList, problems: Problems) -> None:
         self._bus = bus
@@ -35,6 +54,7 @@ class TopicChoices:
         self._problems = problems
         self._workspace: Workspace | None = None
         self._made: dict[str, None] = {}
+        self.on_forget: Callable[[Sequence[str]], None] = lambda _topics: None
 
     def restore_recording(self, workspace: Workspace) -> None:
         """What was not recorded in earlier runs is not recorded; call it before the first event."""
@@ -108,6 +128,51 @@ class TopicChoices:
         if recorded.turn_on(parsed) if record else recorded.turn_off(parsed):
             await self._tell(parsed)
             await self._keep()
+
+    async def forget(self, topic: str, *, anew: bool) -> Forgotten:
+        """List a local topic and all below it no more, until an event comes for one of them.
+
+        With ``anew`` they count from 0 then; otherwise from where they are.
+
+        Raises:
+            UserError: there is no such topic, it belongs to a connection, or nothing can be recorded here.
+        """
+        self._recording.require_writable()
+        self._require_local(topic)
+        found = await self._known_below(topic)
+        for start in range(0, len(found), SLICE):
+            some = [each for each in found[start : start + SLICE] if self._ingest.knows(each)]
+            self._ingest.forget(some, anew=anew)
+            self._recording.forget(ForgetNote(topics=some, anew=anew))
+            self.on_forget(some)
+            await asyncio.sleep(0)
+        newest = self._bus.next_seq - 1
+        if any(self._made.pop(each, self) is None for each in found):
+            await self._keep()
+        return Forgotten(topics=found, newest=newest)
+
+    def drop(self, forgotten: Forgotten) -> None:
+        """Have the log delete the names of topics that were forgotten, begin anew and have had no event since."""
+        for start in range(0, forgotten.count, SLICE):
+            self._recording.forget(ForgetNote(topics=forgotten.topics[start : start + SLICE], drop=True))
+
+    async def _known_below(self, topic: str) -> list[str]:
+        """The topic and those below it; notes on the way whether another topic begins with the same level."""
+        pattern, level = Pattern(f"{validate_topic(topic)}/#"), topic.partition("/")[0]
+        within = f"{level}/"
+        topics, found, level_stays = self._ingest.topics, dict[str, None](), False
+        for start in range(0, len(topics), SLICE):
+            for each in filter(self._ingest.knows, topics[start : start + SLICE]):
+                if pattern.matches(each):
+                    found[each] = None
+                elif each == level or each.startswith(within):
+                    level_stays = True
+            await asyncio.sleep(0)
+        if not found:
+            raise UserError(f"There is no topic {shown(topic)}. It may have been deleted already.")
+        if not level_stays:
+            self._ingest.first_levels.discard(level)
+        return list(found)
 
     def _require_local(self, topic: str) -> None:
         owner = self._mounts.owner_of(topic)

@@ -13,8 +13,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
+from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.store.base import LogTotals, LogWriter, RecentId, Retention
 from eventmon.store.errors import LogUnavailable
@@ -24,6 +26,8 @@ IDLE_INTERVAL = 1.0
 RETRY_FIRST = 0.2
 RETRY_LAST = 2.0
 CLOSE_GRACE = 3.0
+DELETE_AT_ONCE = 500
+"""Events of one deletion between two commits; the store may take fewer where they are large."""
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +50,18 @@ class IdsNote:
     oldest: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetNote:
+    """Topics that are no longer listed.
+
+    ``anew``: they count from 0 when they come back; ``drop``: their events are deleted, so their names go too.
+    """
+
+    topics: Sequence[str]
+    anew: bool = False
+    drop: bool = False
+
+
 @dataclass(slots=True, kw_only=True)
 class Load:
     """What goes to the log together.
@@ -56,6 +72,7 @@ class Load:
         positions: (connection, stream, position) as they are after these events.
         gap: a gap row that stands behind these events.
         ids: which of these events' ids are to be remembered.
+        forget: topics that are forgotten after these events.
         terms: running totals of events not recorded, duplicates and dropped.
         more: the next load belongs to the same batch and is committed with this one.
     """
@@ -65,6 +82,7 @@ class Load:
     positions: Sequence[tuple[str, str, str]] = ()
     gap: GapNote | None = None
     ids: IdsNote | None = None
+    forget: ForgetNote | None = None
     terms: tuple[int, int, int] = (0, 0, 0)
     more: bool = False
 
@@ -77,7 +95,9 @@ class Report:
         events: events committed since the report before.
         size: bytes of their payloads.
         gaps: gap rows committed since.
+        first: lowest stored seq; 0 for an empty log.
         newest: newest committed seq.
+        removals: grows with every deletion.
         totals: the accounting as persisted.
         log_bytes: size of the log on disk.
         blocked: why nothing can be stored now, empty when all is well.
@@ -86,7 +106,9 @@ class Report:
     events: int
     size: int
     gaps: int
+    first: int
     newest: int
+    removals: int
     totals: LogTotals
     log_bytes: int
     blocked: str = ""
@@ -111,6 +133,7 @@ class WriterThread:
         self._using = threading.Lock()
         self._waiting: deque[Load] = deque()
         self._held: list[Load] = []
+        self._deletions: deque[_Deletion] = deque()
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._blocked = ""
@@ -118,6 +141,7 @@ class WriterThread:
         self._last_commit = 0.0
         self._next_prune = 0.0
         self._newest = writer.next_seq - 1
+        self._first_seq = 0
         self._file = _identity(writer.path)
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
 
@@ -130,6 +154,16 @@ class WriterThread:
         self._waiting.append(load)
         if not self._wake.is_set():
             self._wake.set()
+
+    def delete(self, seqs: Sequence[int]) -> Future[int]:
+        """Delete events for good, a slice between two commits; how many were still there.
+
+        The future fails with ``UserError`` when the log refuses or closes; what was deleted before stays deleted.
+        """
+        deletion = _Deletion(seqs)
+        self._deletions.append(deletion)
+        self._wake.set()
+        return deletion.done
 
     def position(self, connection: str, stream: str) -> str | None:
         """The resume position committed last; waits for at most one commit."""
@@ -150,6 +184,7 @@ class WriterThread:
                 self._store()
             else:
                 self._look_after_file()
+            self._delete()
             self._prune()
         self._finish()
 
@@ -206,24 +241,41 @@ class WriterThread:
                     writer.add_gap(gap.connection, gap.started, gap.ended, gap.reason)
                 if load.ids is not None:
                     writer.remember_ids(load.ids.ids, load.ids.oldest)
+                if load.forget is not None:
+                    self._forget(load.forget)
             not_recorded, duplicates, dropped = loads[-1].terms
             self._newest = writer.commit(not_recorded=not_recorded, duplicates=duplicates, dropped=dropped)
         self._last_commit = time.monotonic()
 
+    def _forget(self, note: ForgetNote) -> None:
+        if note.drop:
+            self._writer.drop_topics(note.topics)
+        else:
+            self._writer.forget_topics(note.topics, anew=note.anew)
+
     def _report(self, loads: Sequence[Load] = ()) -> None:
         with self._using:
-            totals = self._writer.totals
+            first, removals, totals = self._first(), self._writer.removals, self._writer.totals
         self._on_report(
             Report(
                 events=sum(len(load.events) for load in loads),
                 size=sum(load.size for load in loads),
                 gaps=sum(load.gap is not None for load in loads),
+                first=first,
                 newest=self._newest,
+                removals=removals,
                 totals=totals,
                 log_bytes=self._size(),
                 blocked=self._blocked,
             )
         )
+
+    def _first(self) -> int:
+        try:
+            self._first_seq = self._writer.first_seq
+        except UserError as error:  # a disk that fails; the next commit says so
+            _logger.info("The lowest stored event cannot be read now: %s", error)
+        return self._first_seq
 
     def _size(self) -> int:
         try:
@@ -258,6 +310,28 @@ class WriterThread:
             self._blocked = ""
             self._report()
 
+    def _delete(self) -> None:
+        """Delete what was asked for, slice by slice, until there is something to store; one slice at least."""
+        while self._deletions and not self._closing.is_set():
+            deletion = self._deletions[0]
+            try:
+                self._require_file()
+                with self._using:
+                    deletion.go_on(self._writer)
+            except LogUnavailable as error:
+                deletion.error = error
+            except Exception as error:  # border: as in _store
+                _logger.exception("The log failed in a way it should not.")
+                deletion.error = LogUnavailable(f"The events cannot be deleted ({type(error).__name__}: {error}).")
+            if deletion.is_over:
+                self._deletions.popleft()
+                self._report()
+                deletion.end()
+            if self._waiting:
+                break
+        if self._deletions:
+            self._wake.set()
+
     def _prune(self) -> None:
         """Remove the oldest events over the limits, slice by slice, until there is something to store."""
         if self._blocked or self._closing.is_set() or time.monotonic() < self._next_prune:
@@ -282,11 +356,46 @@ class WriterThread:
         until = time.monotonic() + CLOSE_GRACE
         while not self._store() and time.monotonic() < until:
             time.sleep(RETRY_FIRST)
+        for deletion in self._deletions:
+            deletion.error = LogUnavailable("The engine has stopped before all events were deleted. Start it again.")
+            deletion.end()
         lost = sum(len(load.events) for load in self._held)
         if lost:
             _logger.error("%d events that were not acknowledged could not be stored: %s", lost, self._blocked)
         with self._using:
             self._writer.close()
+
+
+class _Deletion:
+    """Events to be deleted, and how far that has come."""
+
+    def __init__(self, seqs: Sequence[int]) -> None:
+        self.done: Future[int] = Future()
+        self.error: UserError | None = None
+        self._seqs = seqs
+        self._start = 0
+        self._deleted = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do, or nothing can be done."""
+        return self.error is not None or self._start >= len(self._seqs)
+
+    def go_on(self, writer: LogWriter) -> None:
+        """Delete one slice."""
+        if not self.is_over:
+            deleted, dealt_with = writer.delete(self._seqs[self._start : self._start + DELETE_AT_ONCE])
+            self._start += dealt_with
+            self._deleted += deleted
+
+    def end(self) -> None:
+        """Tell whoever waits, if somebody still does."""
+        if not self.done.set_running_or_notify_cancel():
+            return
+        if self.error is not None:
+            self.done.set_exception(self.error)
+        else:
+            self.done.set_result(self._deleted)
 
 
 def _identity(path: os.PathLike[str]) -> tuple[int, int] | None:

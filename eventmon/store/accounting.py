@@ -9,14 +9,24 @@ import msgspec
 
 from eventmon.store.base import LogTotals
 from eventmon.store.errors import NotASession
-from eventmon.store.text import integer_of
+from eventmon.store.text import integer_of, text_of
 
 HIGHEST_COUNT = 2**62
 """No log ever counts that far; a file that claims to would overflow SQLite's integers."""
 
+LONGEST_COUNT = 18
+"""Digits of a count that is kept as text."""
+
 _READ = "SELECT next_seq, stored, not_recorded, duplicates, dropped, pruned FROM accounting"
 _WRITE = """UPDATE accounting SET next_seq = ?, stored = ?, not_recorded = ?, duplicates = ?, dropped = ?,
 pruned = ?"""
+_WRITE_REMOVALS = "INSERT INTO meta VALUES('removals', ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+
+
+def read_removals(connection: apsw.Connection) -> int:
+    """A number that grows with every deletion; 0 before the first."""
+    text = text_of(connection.execute("SELECT value FROM meta WHERE key = 'removals'").get)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_COUNT else 0
 
 
 class StoredAccounting:
@@ -25,27 +35,33 @@ class StoredAccounting:
     Attributes:
         next_seq: what the next event gets, as committed.
         totals: the counts as committed.
-        pruned: events removed within the open transaction.
+        removals: grows with every deletion, as committed.
+        pruned: events removed within the open transaction, by retention or deletion.
+        deleted: by how much ``removals`` grows with it.
     """
 
     def __init__(self, connection: apsw.Connection, path: Path) -> None:
         """Read it; NotASession when the file has lost it."""
         self._connection = connection
         self.next_seq, self.totals = _read(connection, path)
-        self.pruned = 0
+        self.removals = read_removals(connection)
+        self.pruned = self.deleted = 0
 
     def forget(self) -> None:
         """Go back to what is committed."""
-        self.pruned = 0
+        self.pruned = self.deleted = 0
 
     def write(self, next_seq: int, totals: LogTotals) -> None:
         """Write within the open transaction."""
         self._connection.execute(_WRITE, (next_seq, *msgspec.structs.astuple(totals)))
+        if self.deleted:
+            self._connection.execute(_WRITE_REMOVALS, (str(self.removals + self.deleted),))
 
     def committed(self, next_seq: int, totals: LogTotals) -> None:
         """What was written is durable."""
         self.next_seq, self.totals = next_seq, totals
-        self.pruned = 0
+        self.removals += self.deleted
+        self.forget()
 
 
 def _read(connection: apsw.Connection, path: Path) -> tuple[int, LogTotals]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
+from pyroaring import BitMap64
 
 from eventmon.core.event import Event
 
@@ -34,7 +35,10 @@ class LogTotals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TopicTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """What the log knows of one topic: counts of stored events and the seq of its last value."""
+    """What the log knows of one topic: counts of stored events and the seq of its last value.
+
+    A topic that was ``forgotten`` is listed nowhere until an event comes for it.
+    """
 
     topic: str
     events: int
@@ -43,6 +47,7 @@ class TopicTotals(msgspec.Struct, frozen=True, kw_only=True):
     first_received: int
     last_received: int
     types: tuple[str, ...] = ()
+    forgotten: bool = False
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +103,10 @@ class HistogramBar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
-    """Lowest and highest stored seq; both 0 for an empty log. ``events`` is how many rows lie between."""
+    """Lowest stored seq and the newest one ever given; both 0 for an empty log.
+
+    ``events`` is how many there are; fewer than lie between the two when some were deleted, ``newest`` among them.
+    """
 
     first: int
     newest: int
@@ -128,6 +136,10 @@ class LogWriter(Protocol):
         """The session file."""
 
     @property
+    def older(self) -> Path | None:
+        """A copy of the session in the older format that it had when it was opened; None when it had none."""
+
+    @property
     def uuid(self) -> str:
         """Identity of the log; part of derived event ids."""
 
@@ -139,8 +151,16 @@ class LogWriter(Protocol):
     def totals(self) -> LogTotals:
         """The accounting as of the last commit."""
 
+    @property
+    def first_seq(self) -> int:
+        """The lowest stored seq; 0 for an empty log."""
+
+    @property
+    def removals(self) -> int:
+        """A number that grows with every deletion, as of the last commit."""
+
     def topics(self) -> list[TopicTotals]:
-        """Every topic ever stored."""
+        """Every topic ever stored, those deleted with their events left out."""
 
     def position(self, connection: str, stream: str) -> str | None:
         """The resume position committed last for a stream of a connection."""
@@ -183,8 +203,21 @@ class LogWriter(Protocol):
             How many events were removed; 0 means that nothing is over the limits.
         """
 
+    def delete(self, seqs: Sequence[int]) -> tuple[int, int]:
+        """Delete one slice of these events for good (a few milliseconds of work); those that are gone are passed over.
+
+        Returns:
+            How many events were deleted, and how many of the seqs were dealt with, from the first on.
+        """
+
+    def forget_topics(self, names: Sequence[str], *, anew: bool) -> None:
+        """List topics no more until an event comes for one, with the next commit; ``anew``: it then counts from 0."""
+
+    def drop_topics(self, names: Sequence[str]) -> None:
+        """Delete the names of topics that were forgotten, begin anew and have no events, with the next commit."""
+
     def give_back_space(self) -> bool:
-        """Return one slice of free pages to the file system; False when there are none."""
+        """Return one slice of free pages to the file system; False when there is nothing to be done."""
 
     def close(self) -> None:
         """Commit nothing more, fold the write-ahead file in, leave one file."""
@@ -239,8 +272,14 @@ class LogReader(Protocol):
             ``(scanned_to, hits)``: the lowest seq scanned so far and the hits of this slice, descending.
         """
 
+    def removed(self) -> BitMap64:
+        """Seqs above the lowest stored one whose events were deleted."""
+
+    def removals(self) -> int:
+        """A number that grows with every deletion; read before ``removed`` it is never newer than that."""
+
     def topics(self) -> list[TopicTotals]:
-        """Every topic ever stored."""
+        """Every topic ever stored, those deleted with their events left out."""
 
     def gaps(self, after_id: int = 0) -> list[Gap]:
         """Gap rows stored since, in order."""

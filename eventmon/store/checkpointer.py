@@ -14,7 +14,7 @@ from pathlib import Path
 
 import apsw
 
-from eventmon.store.connection import READ_WRITE, connect
+from eventmon.store.connection import BUSY_MILLISECONDS, READ_WRITE, connect
 
 START_PAGES = 1_000
 """Pages in the write-ahead file from which moving is worth while: 4 MiB."""
@@ -70,6 +70,19 @@ class Checkpointer:
     def move_now(self) -> None:
         """Move what there is in the calling thread, the writer's."""
         self._move(self._writer, patient=True)
+
+    def empty(self) -> bool:
+        """Move everything and cut the file to nothing, in the writer's thread; False when a reader is in the way."""
+        self._writer.set_busy_timeout(0)
+        try:
+            with self._turn:
+                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except apsw.Error:  # as in _move
+            return False
+        finally:
+            self._writer.set_busy_timeout(BUSY_MILLISECONDS)
+        self._pages = self._moved = 0
+        return True
 
     def stop(self) -> None:
         """End the thread; the writer's last close moves what is left."""

@@ -51,8 +51,23 @@ class EventRows:
         self._topics.write_changes()
         self._connection.executemany(_SECONDS, [(second, *bar) for second, bar in self._seconds.items()])
 
+    def flush(self) -> None:
+        """Have the file say what was appended within the open transaction, for those who go on with these rows."""
+        self.write_sums()
+        self.committed()
+
+    def forget_topics(self, names: Sequence[str], *, anew: bool) -> None:
+        """Mark topics as forgotten within the open transaction."""
+        self.flush()
+        self._topics.forget_topics(names, anew=anew)
+
+    def drop_topics(self, names: Sequence[str]) -> int:
+        """Delete the rows of forgotten topics without events within the open transaction; how many these were."""
+        self.flush()
+        return self._topics.drop(names)
+
     def committed(self) -> None:
-        """What was written is durable: begin to gather anew."""
+        """What was written is durable, or as good as that: begin to gather anew."""
         self._topics.committed()
         self._seconds = {}
 

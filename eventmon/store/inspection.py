@@ -13,7 +13,7 @@ import apsw
 
 from eventmon.store.connection import READ_ONLY, cannot_read, connect
 from eventmon.store.errors import NotASession
-from eventmon.store.schema import APPLICATION_ID, FORMAT, TABLES
+from eventmon.store.schema import APPLICATION_ID, FORMAT, TABLES_OF
 
 CHECK_SECONDS = 0.5
 """How long pages are looked through; a file of some 300 MB is done by then, of a bigger one the first part."""
@@ -21,13 +21,15 @@ CHECK_SECONDS = 0.5
 STEPS_BETWEEN_LOOKS = 1_000
 """SQLite instructions between two looks at the clock."""
 
-_OBJECTS = {("table", name, statement) for name, statement in TABLES.items()} | {
-    ("index", "sqlite_autoindex_topics_1", None)
+_OBJECTS = {
+    number: {("table", name, statement) for name, statement in tables.items()}
+    | {("index", "sqlite_autoindex_topics_1", None)}
+    for number, tables in TABLES_OF.items()
 }
 
 
-def check_header(path: Path) -> None:
-    """Make sure that the file says to be a session of a format that is known here; touches nothing.
+def check_header(path: Path) -> int:
+    """Make sure that the file says to be a session of a format that is known here, and say which; touches nothing.
 
     The header is read through SQLite, with ``immutable`` so that neither locks nor files appear beside it; opening
     the file by other means would drop the locks that SQLite holds on it.
@@ -52,8 +54,9 @@ def check_header(path: Path) -> None:
             f"The session {path} has format {version}; this Eventmon reads format {FORMAT}. "
             "Open it with a newer Eventmon."
         )
-    if version != FORMAT:
+    if version not in TABLES_OF:
         raise NotASession(f"The session {path} is damaged: there is no format {version}. Open a copy from a backup.")
+    return version
 
 
 def _identity(path: Path) -> tuple[int, int]:
@@ -78,14 +81,15 @@ def _number(connection: apsw.Connection, pragma: str) -> int:
 
 
 def check_schema(connection: apsw.Connection, path: Path) -> None:
-    """Make sure that the file holds exactly the tables of the format.
+    """Make sure that the file holds exactly the tables of its format.
 
     Raises:
         NotASession: something is missing or does not belong there.
         apsw.Error, UnicodeDecodeError: it cannot be read.
     """
     found = {(type, name, sql) for type, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_schema")}
-    strange = sorted(str(name) for _, name, _ in found ^ _OBJECTS)
+    expected = _OBJECTS.get(_number(connection, "user_version"), _OBJECTS[FORMAT])
+    strange = sorted(str(name) for _, name, _ in found ^ expected)
     if strange:
         raise NotASession(
             f"The session {path} is not opened: it does not hold the tables of a session, see {strange[0]!r:.80}. "

@@ -13,14 +13,17 @@ from eventmon.store.connection import cannot_read, cannot_store
 from eventmon.store.errors import LogUnavailable
 from eventmon.store.inspection import check_header, check_pages, check_schema
 from eventmon.store.lock import WriterLock, default_lock_folder
+from eventmon.store.migration import migrate
 from eventmon.store.place import readable_place
 from eventmon.store.reader import SqliteReader
-from eventmon.store.schema import create_session
+from eventmon.store.schema import FORMAT, create_session
 from eventmon.store.writer import SqliteWriter, Synchronous
 
 
 def open_writer(path: Path, *, synchronous: Synchronous = "NORMAL", lock_folder: Path | None = None) -> SqliteWriter:
     """The one writer of the session at ``path``, which is made when it does not exist.
+
+    A session of an older format is brought to the present one, after a copy was made beside it.
 
     Args:
         path: the session file.
@@ -33,13 +36,14 @@ def open_writer(path: Path, *, synchronous: Synchronous = "NORMAL", lock_folder:
     """
     try:
         _make_if_missing(path)
-        check_header(path)
+        version = check_header(path)
         _check_writable(path)
         lock = WriterLock(path, lock_folder or default_lock_folder())
     except OSError as error:
         raise cannot_store(path, error) from error
     try:
-        return SqliteWriter(path, synchronous=synchronous, on_close=lock.release)
+        older = migrate(path, version) if version < FORMAT else None
+        return SqliteWriter(path, synchronous=synchronous, on_close=lock.release, older=older)
     except (apsw.Error, UnicodeDecodeError, OSError) as error:
         lock.release()
         raise cannot_store(path, error) from error

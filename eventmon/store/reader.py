@@ -12,16 +12,20 @@ from typing import TypeVar
 
 import apsw
 import msgspec
+from pyroaring import BitMap64
 
 from eventmon.core.event import Event
+from eventmon.store.accounting import read_removals
 from eventmon.store.base import PREVIEW_BYTES, Bounds, EventPart, Gap, HistogramBar, LogRow, LogTotals, TopicTotals
 from eventmon.store.connection import READ_WRITE, cannot_read, connect, nothing
 from eventmon.store.errors import LogUnavailable, NotASession
 from eventmon.store.inspection import with_deadline
+from eventmon.store.removed import exists, newest_removed, read_removed
+from eventmon.store.roaring import BrokenBitmap
 from eventmon.store.search import AMONG, condition_of, prepare, slices
 from eventmon.store.text import bytes_of, decode_headers, integer_of, optional_text_of, text_of
 from eventmon.store.topic_filter import TopicFilter
-from eventmon.store.topic_ids import decode_types
+from eventmon.store.topic_ids import decode_types, read_forgotten
 
 QUESTION_SECONDS = 20.0
 """What one statement may take; a full scan of 10 million events takes up to 5. Damage could make one endless."""
@@ -45,9 +49,10 @@ FROM events LEFT JOIN topics ON topics.id = topic_id WHERE seq = ?"""
 
 
 def read_topics(connection: apsw.Connection) -> list[TopicTotals]:
-    """Every topic ever stored."""
+    """Every topic ever stored, those deleted with their events left out."""
+    forgotten = read_forgotten(connection) if exists(connection) else set()
     rows = connection.execute(
-        "SELECT name, events, bytes, last_seq, first_received, last_received, types FROM topics ORDER BY id"
+        "SELECT id, name, events, bytes, last_seq, first_received, last_received, types FROM topics ORDER BY id"
     )
     return [
         TopicTotals(
@@ -58,8 +63,9 @@ def read_topics(connection: apsw.Connection) -> list[TopicTotals]:
             first_received=integer_of(first),
             last_received=integer_of(last),
             types=decode_types(types),
+            forgotten=id in forgotten,
         )
-        for name, events, size, last_seq, first, last, types in rows
+        for id, name, events, size, last_seq, first, last, types in rows
     ]
 
 
@@ -78,11 +84,26 @@ class SqliteReader:
 
     def bounds(self) -> Bounds:
         """Lowest and highest stored seq."""
-        newest = integer_of(self._one("SELECT max(seq) FROM events")[0])
-        first = integer_of(self._one("SELECT min(seq) FROM events")[0])
-        if not newest or not first:
-            return Bounds(first=0, newest=0, events=0)
-        return Bounds(first=first, newest=newest, events=newest - first + 1)
+        return self._guarded(self._bounds)
+
+    def _bounds(self) -> Bounds:
+        with self._connection:  # all reads see the same moment
+            first, newest = (
+                integer_of(self._connection.execute(f"SELECT {end}(seq) FROM events").get) for end in ("min", "max")
+            )
+            if not newest or not first:
+                return Bounds(first=0, newest=0, events=0)
+            newest = max(newest, newest_removed(self._connection))
+            totals = self._connection.execute("SELECT stored - pruned FROM accounting").get
+        return Bounds(first=first, newest=newest, events=max(1, min(integer_of(totals), newest - first + 1)))
+
+    def removed(self) -> BitMap64:
+        """Seqs above the lowest stored one whose events were deleted."""
+        return self._guarded(lambda: read_removed(self._connection))
+
+    def removals(self) -> int:
+        """A number that grows with every deletion; read before ``removed`` it is never newer than that."""
+        return self._guarded(lambda: read_removals(self._connection))
 
     def rows(self, first: int, count: int) -> list[LogRow]:
         """Rows with ``first <= seq``, ascending, at most ``count``."""
@@ -172,7 +193,7 @@ class SqliteReader:
         return slices(self._run, condition, newest, oldest, slice_size)
 
     def topics(self) -> list[TopicTotals]:
-        """Every topic ever stored."""
+        """Every topic ever stored, those deleted with their events left out."""
         return self._guarded(lambda: read_topics(self._connection))
 
     def gaps(self, after_id: int = 0) -> list[Gap]:
@@ -240,7 +261,7 @@ class SqliteReader:
             raise LogUnavailable(
                 f"The question to the session {self._path} takes too long. Narrow it, or check the disk."
             ) from error
-        except (apsw.Error, UnicodeDecodeError) as error:
+        except (apsw.Error, UnicodeDecodeError, BrokenBitmap) as error:
             raise cannot_read(self._path, error) from error
 
     def _one(self, sql: str, *values: object) -> tuple[object, ...]:

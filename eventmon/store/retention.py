@@ -6,11 +6,11 @@ moments. The size limit looks at used pages, so that free pages waiting for the 
 
 from __future__ import annotations
 
-from collections import Counter
-
 import apsw
 
 from eventmon.store.base import Retention
+from eventmon.store.histogram import Row, take_out
+from eventmon.store.removed import cut_removed
 from eventmon.store.text import integer_of
 
 SLICE_EVENTS = 500
@@ -35,17 +35,18 @@ def prune_slice(connection: apsw.Connection, retention: Retention, now: int) -> 
         return 0
     last_seq = rows[-1][0]
     connection.execute("DELETE FROM events WHERE seq <= ?", (last_seq,))
-    _shorten_histogram(connection, rows)
+    take_out(connection, rows)
+    cut_removed(connection)
     connection.execute("DELETE FROM gaps WHERE after_seq < ? AND id < (SELECT max(id) FROM gaps)", (last_seq,))
     return len(rows)
 
 
-def _oldest_over_limits(connection: apsw.Connection, retention: Retention, now: int) -> list[tuple[int, int, int]]:
-    """``(seq, received, size)`` of the events to remove."""
+def _oldest_over_limits(connection: apsw.Connection, retention: Retention, now: int) -> list[Row]:
+    """The events to remove."""
     excess = 0 if retention.max_bytes is None else used_bytes(connection) - retention.max_bytes
     horizon = 0 if retention.max_age_seconds is None else now - retention.max_age_seconds * 1_000_000
     found = connection.execute("SELECT seq, received, length(data) FROM events ORDER BY seq LIMIT ?", (SLICE_EVENTS,))
-    rows: list[tuple[int, int, int]] = []
+    rows: list[Row] = []
     freed = 0
     for seq, *others in found:
         received, size = map(integer_of, others)
@@ -54,20 +55,6 @@ def _oldest_over_limits(connection: apsw.Connection, retention: Retention, now: 
         rows.append((seq, received, size))
         freed += size + ROW_OVERHEAD
     return rows
-
-
-def _shorten_histogram(connection: apsw.Connection, rows: list[tuple[int, int, int]]) -> None:
-    events: Counter[int] = Counter()
-    sizes: Counter[int] = Counter()
-    for _, received, size in rows:
-        events[received // 1_000_000] += 1
-        sizes[received // 1_000_000] += size
-    first_left = rows[-1][0] + 1
-    connection.executemany(
-        "UPDATE seconds SET events = events - ?, bytes = bytes - ?, first_seq = max(first_seq, ?) WHERE second = ?",
-        [(number, sizes[second], first_left, second) for second, number in events.items()],
-    )
-    connection.executemany("DELETE FROM seconds WHERE second = ? AND events <= 0", [(second,) for second in events])
 
 
 def used_bytes(connection: apsw.Connection) -> int:

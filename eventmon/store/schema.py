@@ -20,7 +20,7 @@ from eventmon.store.errors import LogUnavailable
 APPLICATION_ID = 0x45564D4E
 """The letters EVMN; stands in the header of every session file."""
 
-FORMAT = 1
+FORMAT = 2
 """Version of the format, kept as SQLite's ``user_version``."""
 
 EVENT_COLUMNS = (
@@ -91,6 +91,13 @@ TABLES: dict[str, str] = {
   received INTEGER NOT NULL,
   digest BLOB NOT NULL
 )""",
+    "removed": """CREATE TABLE removed(
+  block INTEGER PRIMARY KEY,
+  seqs BLOB NOT NULL
+)""",
+    "forgotten": """CREATE TABLE forgotten(
+  topic_id INTEGER PRIMARY KEY
+)""",
     "accounting": """CREATE TABLE accounting(
   id INTEGER PRIMARY KEY CHECK(id = 1),
   next_seq INTEGER NOT NULL,
@@ -102,6 +109,12 @@ TABLES: dict[str, str] = {
 )""",
 }
 """Every table of the format with the exact statement that made it; the check of strange files compares these."""
+
+SINCE_2 = ("removed", "forgotten")
+"""Tables that format 1 does not have."""
+
+TABLES_OF = {1: {name: sql for name, sql in TABLES.items() if name not in SINCE_2}, FORMAT: TABLES}
+"""The tables of every format that was released."""
 
 
 def create_session(path: Path) -> None:

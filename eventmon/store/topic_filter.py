@@ -1,7 +1,8 @@
 """Topic patterns and words turned into ids of ``topics``: the events hold ids, so a filter is decided once per topic.
 
-With a million topics deciding takes a second or two, and a search asks again for each of its parts. Topics are only
-ever added, so an answer stays right as long as the highest id is the same, and the last few answers are kept.
+With a million topics deciding takes a second or two, and a search asks again for each of its parts. Topics are
+added and, by a deletion alone, removed: an answer stays right as long as the highest id and the number of deletions
+are the same, and the last few answers are kept.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ import msgspec
 
 from eventmon.core.pattern import Pattern
 from eventmon.core.topic import MAX_TOPIC_BYTES
-from eventmon.store.text import integer_of, storable, text_of
+from eventmon.store.text import storable, text_of
 
 KEPT_ANSWERS = 8
+
+STATE = "SELECT max(id), (SELECT value FROM meta WHERE key = 'removals') FROM topics"
+"""An answer holds as long as this is the same."""
 
 HIGHEST_NAME = "\U0010ffff" * (MAX_TOPIC_BYTES // 4 + 1)
 """Sorts behind every topic, and so behind whatever follows a prefix."""
@@ -27,7 +31,7 @@ class TopicFilter:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        self._answers: OrderedDict[tuple[str, ...], tuple[int, str]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], tuple[object, str]] = OrderedDict()
 
     def matching(self, patterns: Sequence[str]) -> str:
         """Topics that match any of the patterns.
@@ -43,10 +47,10 @@ class TopicFilter:
         return self._kept(("word", word), lambda: self._containing(word))
 
     def _kept(self, key: tuple[str, ...], decide: Callable[[], set[int]]) -> str:
-        highest = integer_of(self._connection.execute("SELECT max(id) FROM topics").get)
+        state = self._connection.execute(STATE).fetchone()
         known = self._answers.pop(key, None)
-        if known is None or known[0] != highest:
-            known = highest, msgspec.json.encode(sorted(decide())).decode()
+        if known is None or known[0] != state:
+            known = state, msgspec.json.encode(sorted(decide())).decode()
         self._answers[key] = known
         while len(self._answers) > KEPT_ANSWERS:
             self._answers.popitem(last=False)

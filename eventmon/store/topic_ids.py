@@ -27,7 +27,14 @@ _UPSERT_AT_ONCE = 64
 
 _UPSERT = """INSERT INTO topics(id, name, events, bytes, last_seq, first_received, last_received, types) VALUES {rows}
 ON CONFLICT(id) DO UPDATE SET events = events + excluded.events, bytes = bytes + excluded.bytes,
-last_seq = excluded.last_seq, last_received = excluded.last_received, types = excluded.types"""
+last_seq = excluded.last_seq, first_received = iif(events, first_received, excluded.first_received),
+last_received = excluded.last_received, types = excluded.types"""
+
+_FORGET = "INSERT OR IGNORE INTO forgotten SELECT id FROM topics WHERE name = ?"
+_BEGIN_ANEW = """UPDATE topics SET events = 0, bytes = 0, last_seq = 0, first_received = 0, last_received = 0,
+types = '[]' WHERE name = ?"""
+_FORGET_NO_MORE = "DELETE FROM forgotten WHERE NOT EXISTS (SELECT 1 FROM topics WHERE id = topic_id)"
+_DROP = "DELETE FROM topics WHERE name = ? AND events = 0 AND id IN (SELECT topic_id FROM forgotten)"
 
 
 class TopicEntry:
@@ -60,6 +67,7 @@ class TopicIds:
         self.young: dict[str, TopicEntry] = {}
         self.changed: dict[str, TopicEntry] = {}
         self._next_id = 0
+        self._forgotten: set[int] | None = None
 
     def __len__(self) -> int:
         return len(self.young) + len(self._old)
@@ -76,6 +84,7 @@ class TopicIds:
         self._old.clear()
         self.changed.clear()
         self._next_id = 0
+        self._forgotten = None
 
     def admit(self, events: Sequence[Event]) -> None:
         """Bring the topic of every event into ``young``; new topics get an id."""
@@ -112,6 +121,32 @@ class TopicIds:
             some = changed[start : start + _UPSERT_AT_ONCE]
             sql = _UPSERT.format(rows=",".join(["(?,?,?,?,?,?,?,?)"] * len(some)))
             self._connection.execute(sql, list(_flat_rows(some)))
+        if self._forgotten is None:
+            self._forgotten = read_forgotten(self._connection)
+        if self._forgotten:
+            self._take_back({entry.id for entry in self.changed.values()} & self._forgotten)
+
+    def _take_back(self, ids: set[int]) -> None:
+        """Topics that were forgotten have events again."""
+        self._connection.executemany("DELETE FROM forgotten WHERE topic_id = ?", [(id,) for id in ids])
+        self._forgotten = (self._forgotten or set()) - ids
+
+    def forget_topics(self, names: Sequence[str], *, anew: bool) -> None:
+        """Mark topics as forgotten; ``anew``: they count from 0 when they come back."""
+        stored = [(storable(name),) for name in names]
+        self._connection.executemany(_FORGET, stored)
+        if anew:
+            self._connection.executemany(_BEGIN_ANEW, stored)
+        self.forget()
+
+    def drop(self, names: Sequence[str]) -> int:
+        """Delete the rows of topics that were forgotten, begin anew and have had no event since; how many."""
+        before = self._connection.total_changes()
+        self._connection.executemany(_DROP, [(storable(name),) for name in names])
+        dropped = self._connection.total_changes() - before
+        self._connection.execute(_FORGET_NO_MORE)
+        self.forget()
+        return dropped
 
     def committed(self) -> None:
         """The changes are durable: count from zero again and let the least used topics go."""
@@ -121,6 +156,11 @@ class TopicIds:
         if len(self.young) > self._generation:
             self._old = self.young
             self.young = {}
+
+
+def read_forgotten(connection: apsw.Connection) -> set[int]:
+    """Ids of the topics that are not listed until an event comes for them."""
+    return {integer_of(id) for (id,) in connection.execute("SELECT topic_id FROM forgotten")}
 
 
 def _flat_rows(entries: Iterable[tuple[str, TopicEntry]]) -> Iterable[object]:

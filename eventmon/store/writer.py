@@ -20,11 +20,12 @@ from eventmon.store.ballast import Ballast
 from eventmon.store.base import LogTotals, RecentId, Retention, TopicTotals
 from eventmon.store.checkpointer import Checkpointer
 from eventmon.store.connection import READ_WRITE, connect, nothing
+from eventmon.store.deleting import secure_delete
 from eventmon.store.event_rows import EventRows
 from eventmon.store.inspection import check_schema
 from eventmon.store.notes import Notes
 from eventmon.store.reader import read_topics
-from eventmon.store.text import text_of
+from eventmon.store.text import integer_of, text_of
 from eventmon.store.transaction import Transaction
 from eventmon.store.upkeep import Upkeep
 
@@ -38,9 +39,15 @@ class SqliteWriter:
     """The one writer of a session file; implements ``LogWriter``. Used by one thread at a time."""
 
     def __init__(
-        self, path: Path, *, synchronous: Synchronous = "NORMAL", on_close: Callable[[], None] = nothing
+        self,
+        path: Path,
+        *,
+        synchronous: Synchronous = "NORMAL",
+        on_close: Callable[[], None] = nothing,
+        older: Path | None = None,
     ) -> None:
         self._path = path
+        self._older = older
         self._on_close = on_close
         self._closed = False
         self._connection = connect(path, READ_WRITE)
@@ -55,6 +62,7 @@ class SqliteWriter:
             self._accounting,
             Checkpointer(path, self._connection),
             Ballast(path.absolute().parent),
+            self._rows.flush,
         )
 
     def _prepare(self, synchronous: Synchronous) -> None:
@@ -80,6 +88,11 @@ class SqliteWriter:
         return self._path
 
     @property
+    def older(self) -> Path | None:
+        """Where the session lies as it was before it was brought to the present format; None when it was not."""
+        return self._older
+
+    @property
     def uuid(self) -> str:
         """Identity of the log."""
         return self._uuid
@@ -94,8 +107,18 @@ class SqliteWriter:
         """The accounting as of the last commit."""
         return self._accounting.totals
 
+    @property
+    def first_seq(self) -> int:
+        """The lowest stored seq; 0 for an empty log."""
+        return self._transaction.ask(lambda: integer_of(self._connection.execute("SELECT min(seq) FROM events").get))
+
+    @property
+    def removals(self) -> int:
+        """A number that grows with every deletion, as of the last commit."""
+        return self._accounting.removals
+
     def topics(self) -> list[TopicTotals]:
-        """Every topic ever stored, as of the last commit.
+        """Every topic ever stored, as of the last commit, those deleted with their events left out.
 
         Raises:
             NotASession: the file is damaged.
@@ -198,8 +221,48 @@ class SqliteWriter:
         """
         return self._upkeep.prune(retention, now)
 
+    def delete(self, seqs: Sequence[int]) -> tuple[int, int]:
+        """Delete one slice of these events for good; seqs whose events are gone are passed over.
+
+        Like ``prune`` it joins the commit that a batch is waiting for.
+
+        Returns:
+            How many events were deleted, and how many of the seqs were dealt with, from the first on.
+
+        Raises:
+            LogUnavailable: as in ``commit``.
+        """
+        return self._upkeep.delete(seqs)
+
+    def forget_topics(self, names: Sequence[str], *, anew: bool) -> None:
+        """List topics no more until an event comes for one, with the next commit; ``anew``: it then counts from 0.
+
+        Raises:
+            LogUnavailable: as in ``commit``.
+        """
+
+        def forget() -> None:
+            self._transaction.begin()
+            self._rows.forget_topics(names, anew=anew)
+
+        self._transaction.run(forget)
+
+    def drop_topics(self, names: Sequence[str]) -> None:
+        """Delete the names of topics that were forgotten, begin anew and have no events, with the next commit.
+
+        Raises:
+            LogUnavailable: as in ``commit``.
+        """
+
+        def drop() -> None:
+            self._transaction.begin()
+            with secure_delete(self._connection):
+                self._accounting.deleted += self._rows.drop_topics(names)
+
+        self._transaction.run(drop)
+
     def give_back_space(self) -> bool:
-        """Return one slice of free pages to the file system; False when there are none.
+        """Return one slice of free pages to the file system; False when there is nothing to be done.
 
         The file gets smaller with the next checkpoint, at the latest when the last slice has been returned.
 

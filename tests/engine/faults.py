@@ -50,6 +50,28 @@ class FullDisk:
     def totals(self) -> LogTotals:
         return self._writer.totals
 
+    @property
+    def older(self) -> Path | None:
+        return self._writer.older
+
+    @property
+    def first_seq(self) -> int:
+        return self._writer.first_seq
+
+    @property
+    def removals(self) -> int:
+        return self._writer.removals
+
+    def delete(self, seqs: Sequence[int]) -> tuple[int, int]:
+        self._refuse_in("delete")
+        return self._writer.delete(seqs)
+
+    def forget_topics(self, names: Sequence[str], *, anew: bool) -> None:
+        self._writer.forget_topics(names, anew=anew)
+
+    def drop_topics(self, names: Sequence[str]) -> None:
+        self._writer.drop_topics(names)
+
     def topics(self) -> list[TopicTotals]:
         return self._writer.topics()
 

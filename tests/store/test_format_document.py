@@ -26,6 +26,9 @@ def file(writer: SqliteWriter, session: Path) -> apsw.Connection:
     writer.set_position("prod", "orders", "1-0")
     writer.remember_ids([RecentId(seq=1_101, received=START, digest=bytes(16))], 1_101)
     commit(writer)
+    writer.delete([700, 702])
+    writer.forget_topics(["orders/eu/created"], anew=False)
+    commit(writer)
     return apsw.Connection(f"file:{session}?mode=ro", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
 
 

@@ -86,7 +86,7 @@ def test_a_database_of_another_program_is_refused_and_left_as_it_was(
 def test_a_newer_format_is_refused_with_its_number(at_rest: Path, open_log: Open) -> None:
     change(at_rest, "PRAGMA user_version = 7")
     before = at_rest.read_bytes()
-    with pytest.raises(NotASession, match="has format 7; this Eventmon reads format 1"):
+    with pytest.raises(NotASession, match="has format 7; this Eventmon reads format 2"):
         open_log()
     with pytest.raises(NotASession, match="format 7"):
         open_reader(at_rest)

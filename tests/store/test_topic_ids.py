@@ -15,9 +15,10 @@ from eventmon.store.topic_ids import TopicIds
 
 
 def topics_table() -> apsw.Connection:
-    """An empty table of topics."""
+    """An empty table of topics, none of them forgotten."""
     connection = apsw.Connection(":memory:")
     connection.execute(TABLES["topics"])
+    connection.execute(TABLES["forgotten"])
     return connection
 
 

@@ -301,7 +301,7 @@ def test_the_file_has_what_must_be_set_before_the_first_table(writer: SqliteWrit
         name: connection.pragma(name) for name in ("application_id", "user_version", "auto_vacuum", "journal_mode")
     }
     connection.close()
-    assert found == {"application_id": 0x45564D4E, "user_version": 1, "auto_vacuum": 2, "journal_mode": "wal"}
+    assert found == {"application_id": 0x45564D4E, "user_version": 2, "auto_vacuum": 2, "journal_mode": "wal"}
 
 
 def test_an_empty_batch_is_no_event(writer: SqliteWriter) -> None:

@@ -1,0 +1,76 @@
+"""Deleting chosen events for good: their rows, what they add to the histogram, and their bytes in the file.
+
+SQLite leaves deleted content where it was until something else needs the place. ``secure_delete`` writes zeros over
+it; it is on for deletions alone, because retention would pay for it on every event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import apsw
+import msgspec
+
+from eventmon.store.histogram import Row, take_out
+from eventmon.store.removed import add_removed, cut_removed
+from eventmon.store.text import integer_of
+
+SLICE_EVENTS = 500
+SLICE_BYTES = 2 * 1024**2
+"""A slice ends at whichever comes first, but deals with one event at least."""
+
+_FIND = """SELECT seq, received, length(data) FROM events WHERE seq IN (SELECT value FROM json_each(?))
+ORDER BY seq"""
+_DELETE = "DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?))"
+
+
+def delete_slice(connection: apsw.Connection, seqs: Sequence[int]) -> tuple[int, int]:
+    """Delete one slice of these events within the transaction that is open.
+
+    Returns:
+        How many were deleted, which the caller adds to the accounting, and how many seqs were dealt with.
+    """
+    some = seqs[:SLICE_EVENTS]
+    found = {row[0]: row for row in _rows(connection, some)}
+    rows: list[Row] = []
+    size, dealt_with = 0, 0
+    for seq in some:
+        row = found.pop(seq, None)
+        if row is not None:
+            size += row[2]
+            if rows and size > SLICE_BYTES:
+                break
+            rows.append(row)
+        dealt_with += 1
+    if rows:
+        _delete(connection, rows)
+    return len(rows), dealt_with
+
+
+def _rows(connection: apsw.Connection, seqs: Sequence[int]) -> Iterator[Row]:
+    for seq, received, size in connection.execute(_FIND, (_array(seqs),)):
+        yield integer_of(seq), integer_of(received), integer_of(size)
+
+
+def _delete(connection: apsw.Connection, rows: Sequence[Row]) -> None:
+    seqs = [seq for seq, _, _ in rows]
+    with secure_delete(connection):
+        connection.execute(_DELETE, (_array(seqs),))
+    take_out(connection, rows)
+    add_removed(connection, seqs)
+    cut_removed(connection)
+
+
+@contextmanager
+def secure_delete(connection: apsw.Connection) -> Iterator[None]:
+    """Within it whatever is deleted is overwritten with zeros."""
+    connection.pragma("secure_delete", 1)
+    try:
+        yield
+    finally:
+        connection.pragma("secure_delete", 0)
+
+
+def _array(seqs: Sequence[int]) -> str:
+    return msgspec.json.encode(list(seqs)).decode()
