@@ -229,7 +229,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         id="event.copy_value", title=_title("Copy value"), icon="copy", shortcut="Ctrl+C", menu="edit", scope="event"
     ),
-    Command(id="event.copy_path", title=_title("Copy path of field"), menu="edit", scope="event"),
+    Command(
+        id="event.copy_path",
+        title=_title("Copy path of field"),
+        shortcut="Ctrl+Shift+Y",
+        menu="edit",
+        scope="event",
+    ),
     Command(id="event.copy_payload", title=_title("Copy payload"), menu="edit", scope="event"),
     Command(
         id="event.copy_json",

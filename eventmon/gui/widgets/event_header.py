@@ -54,7 +54,7 @@ class EventHeader(QWidget):
         for label, text in ((self.title, title), (self.topic, topic), (self.facts, facts)):
             label.setText(text)
             plain_tooltip(label, text)
-        plain_tooltip(self.facts, told)
+        plain_tooltip(self.facts, f"{facts}\n{told}")
         self._tone("", "text2")
         self.setAccessibleName(f"{self.title.text()}, {self.topic.text()}, {facts}")
 
