@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from eventmon.core.secret_names import masked
+from eventmon.core.surrogates import encodable
 from eventmon.engine.frame import Accounting, ConnectionStatus, TopicDelta
 from eventmon.engine.requests import LogRow
 
@@ -110,8 +111,3 @@ def page_connection(status: ConnectionStatus) -> PageConnection:
         detail=encodable(status.detail[:NAME_CHARACTERS]),
         events=status.events,
     )
-
-
-def encodable(text: str) -> str:
-    """The text with halves of surrogate pairs as question marks: JSON cannot carry them."""
-    return text.encode(errors="replace").decode()

@@ -89,15 +89,15 @@ def cloudevent_text(detail: EventDetail, *, reveal: bool) -> str:
     """The event as one line of CloudEvents JSON; secrets are hidden unless they are to be revealed."""
     headers = {name: value if reveal or not is_secret(name) else MASK for name, value in detail.headers.items()}
     event = Event(
-        topic=_whole(detail.topic),
+        topic=detail.topic,
         data=detail.data if reveal else _hidden(detail.data),
-        type=_whole(detail.type),
-        source=_whole(detail.source),
-        id=_whole(detail.id) if detail.id else None,
-        time=_whole(detail.time) if detail.time else None,
-        subject=None if detail.subject is None else _whole(detail.subject),
-        datacontenttype=_whole(detail.datacontenttype) if detail.datacontenttype else None,
-        headers={_whole(name): _whole(value) for name, value in headers.items()} or None,
+        type=detail.type,
+        source=detail.source,
+        id=detail.id or None,
+        time=detail.time or None,
+        subject=detail.subject,
+        datacontenttype=detail.datacontenttype or None,
+        headers=headers or None,
         seq=detail.seq,
         received=detail.received,
     )
@@ -122,11 +122,6 @@ def payload_text(data: bytes, *, reveal: bool) -> str:
 def has_secrets(detail: EventDetail) -> bool:
     """Whether something of what was read is hidden at first."""
     return any(map(is_secret, detail.headers)) or _hidden(detail.data) is not detail.data
-
-
-def _whole(text: str) -> str:
-    """Without halves of surrogate pairs, which no JSON in UTF-8 can hold."""
-    return text.encode(errors="replace").decode()
 
 
 def _hidden(data: bytes) -> bytes:

@@ -20,12 +20,11 @@ from eventmon.gui.models.event_facts import cloudevent_text, payload_text
 EVENTS_URL = "http://eventmon/api/v1/events"
 SOCKET = "$SOCKET"
 _OPTION = re.compile(r"[a-z0-9]{1,20}\Z")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def json_line(detail: EventDetail) -> str:
     """One line of CloudEvents JSON."""
-    return cloudevent_text(encodable(detail), reveal=False)
+    return cloudevent_text(detail, reveal=False)
 
 
 def payload(detail: EventDetail) -> str:
@@ -79,18 +78,4 @@ def _options(event: Event, *, told: str | None) -> list[str]:
 
 
 def _anew(detail: EventDetail) -> EventDetail:
-    return msgspec.structs.replace(encodable(detail), id=None, time=None, seq=0, received=0)
-
-
-def encodable(detail: EventDetail) -> EventDetail:
-    """The event with halves of surrogate pairs, which a stranger's file may hold, as replacement characters."""
-    names = ("topic", "type", "source", "id", "time", "subject", "datacontenttype")
-    changed = {name: _sound(text) for name in names if (text := getattr(detail, name)) and _SURROGATE.search(text)}
-    headers = {_sound(name): _sound(value) for name, value in detail.headers.items()}
-    if not changed and headers == detail.headers:
-        return detail
-    return msgspec.structs.replace(detail, headers=headers, **changed)
-
-
-def _sound(text: str) -> str:
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return msgspec.structs.replace(detail, id=None, time=None, seq=0, received=0)
