@@ -48,7 +48,7 @@ def test(arguments: argparse.Namespace, rest: list[str]) -> int:
     system_libraries.provide(for_tests=True, install=arguments.install_system)
     _provide_environment()
     with virtual_screen():
-        return _python("-m", "pytest", "-m", "not soak and not bench", *rest)
+        return _python("-m", "pytest", "-m", "not soak and not bench and not bundle", *rest)
 
 
 def check(_arguments: argparse.Namespace, _rest: list[str]) -> int:
