@@ -10,7 +10,7 @@ from eventmon.gui.command_table import MENUS
 from eventmon.gui.commands import Commands
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.looks import set_look
-from eventmon.gui.widgets.plain_text import plain_tooltip
+from eventmon.gui.widgets.plain_text import plain_tooltip, same_tooltip
 
 ICON = 16
 CONNECTING = ("connect.open", "connect.demo", "connect.follow_file")
@@ -119,7 +119,7 @@ class CommandButton(BarButton):
         """Show what the command is now."""
         self.setIcon(self._theme.icon(self._icon, "text2", ICON, gap=GAP))
         self.setEnabled(self._action.isEnabled())
-        self.setToolTip(self._action.toolTip())
+        same_tooltip(self, self._action)
 
 
 class LiveButton(CommandButton):

@@ -30,7 +30,9 @@ from eventmon.gui.selection import Selection
 from eventmon.gui.session_commands import SessionCommands
 from eventmon.gui.settings_keeper import SettingsKeeper
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.utf8_locale import use_utf8_locale
 from eventmon.gui.widgets.plain_text import message
+from eventmon.gui.workspace_commands import WorkspaceCommands
 
 if TYPE_CHECKING:
     import asyncio
@@ -76,6 +78,7 @@ def make_application() -> QApplication:
     QGuiApplication.setDesktopFileName("eventmon")
     application = QApplication.instance()
     if not isinstance(application, QApplication):
+        use_utf8_locale()
         application = QApplication(sys.argv[:1])
     application.setStyle("fusion")
     application.setQuitOnLastWindowClosed(False)
@@ -174,6 +177,7 @@ class WindowLife:
         self.context.commands.bind("edit.preferences", self._show_preferences)
         self.sessions = SessionCommands(self.context, self.paths, window)
         self.sessions.list_in(window.menu("file/recent"))
+        self.workspaces = WorkspaceCommands(self.context, window)
         return window
 
     async def _start(self) -> None:
@@ -221,6 +225,7 @@ class WindowLife:
 
         await self.window.controller.end()
         await self.sessions.wait()
+        await self.workspaces.wait()
         if not self._failed:
             self._layout.save()
         self.context.bridge.detach()

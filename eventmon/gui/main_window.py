@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
     def _frame_ready(self, frame: Frame) -> None:
         if frame.number == 1:  # empty pages give way to what the session holds, or the other way round
             QTimer.singleShot(0, self, self._focus_first)
+        self._context.commands.set_recording(not frame.log.read_only)
         self._show_title(frame.log.name, read_only=frame.log.read_only)
         self.say(self._lost or frame.log.blocked, "error" if self._lost else "warning")
 

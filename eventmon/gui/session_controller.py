@@ -143,7 +143,5 @@ class SessionController(QObject):
 
     def _allow(self) -> None:
         runs = any(status.phase not in ("failed", "closed") for status in self._demos())
-        frame = self._context.bridge.last_frame
-        records = frame is None or not frame.log.read_only
         for command in CONNECTING:
-            self._context.commands.set_enabled(command, records and not (runs and command == "connect.demo"))
+            self._context.commands.set_enabled(command, not (runs and command == "connect.demo"))

@@ -138,3 +138,29 @@ def texts(menu: QMenu) -> list[str]:
 
 def shown_menus(bar: QMenuBar) -> list[str]:
     return [action.text().replace("&", "") for action in bar.actions() if action.isVisible()]
+
+
+def test_what_needs_a_session_that_records_is_grey_without_it_and_says_why(commands: Commands) -> None:
+    fire, clear = commands.bare_action("publish.fire"), commands.bare_action("log.clear_view")
+    for command in ("publish.fire", "log.publish_again", "log.clear_view"):
+        commands.bind(command, lambda: None)
+    before = fire.toolTip()
+    commands.set_recording(False)
+    assert not fire.isEnabled()
+    assert "only looked at" in fire.toolTip()
+    assert clear.isEnabled()
+    commands.set_enabled("publish.fire", True)
+    commands.set_enabled("log.publish_again", False)
+    assert not fire.isEnabled()
+    commands.set_recording(True)
+    assert fire.isEnabled()
+    assert fire.toolTip() == before
+    assert not commands.bare_action("log.publish_again").isEnabled()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["connect.open", "topics.new", "topics.publish_here", "topics.attach_here", "observer.attach", "publish.open"],
+)
+def test_whatever_changes_a_session_needs_one_that_records(commands: Commands, command: str) -> None:
+    assert commands.table[command].needs_recording

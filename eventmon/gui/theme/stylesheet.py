@@ -86,11 +86,11 @@ QSpinBox::up-arrow:disabled, QSpinBox::up-arrow:off { image: url($icons/chevron-
 QSpinBox::down-arrow:disabled, QSpinBox::down-arrow:off { image: url($icons/chevron-down-off-$variant.svg); }
 
 QCheckBox { spacing: 8px; }
-QCheckBox::indicator, #namesView::indicator { width: 14px; height: 14px; border: 1px solid $outline; border-radius: 4px;
-  background: $base; }
+QCheckBox::indicator, #namesView::indicator, #reviewView::indicator {
+  width: 14px; height: 14px; border: 1px solid $outline; border-radius: 4px; background: $base; }
 QCheckBox:focus::indicator { border-color: $accent; }
-QCheckBox::indicator:checked, #namesView::indicator:checked { background: $accent; border-color: $accent;
-  image: url($icons/check-on-accent.svg); }
+QCheckBox::indicator:checked, #namesView::indicator:checked, #reviewView::indicator:checked {
+  background: $accent; border-color: $accent; image: url($icons/check-on-accent.svg); }
 QCheckBox:focus::indicator:checked { border-color: $text; }
 QCheckBox::indicator:disabled { border-color: $hairline; }
 QCheckBox::indicator:checked:disabled { background: $disabled; border-color: $disabled; }

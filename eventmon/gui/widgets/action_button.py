@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from eventmon.gui.widgets.plain_text import same_tooltip
+
 
 class ActionButton(QPushButton):
-    """Follows its action for as long as it lives; the action may live longer."""
+    """Follows its action for as long as it lives, with the reason why it is grey; the action may live longer."""
 
     def __init__(self, action: QAction, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text or action.text().replace("&", ""), parent)
@@ -18,3 +20,4 @@ class ActionButton(QPushButton):
 
     def _follow(self) -> None:
         self.setEnabled(self._action.isEnabled())
+        same_tooltip(self, self._action)

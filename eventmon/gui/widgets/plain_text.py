@@ -76,6 +76,11 @@ def plain_tooltip(widget: QWidget | QAction, text: str) -> None:
     widget.setToolTip(tooltip_markup(text))
 
 
+def same_tooltip(widget: QWidget, action: QAction) -> None:
+    """Give a widget the tooltip of its action, which was escaped when the action got it."""
+    widget.setToolTip(action.toolTip())
+
+
 def message(
     parent: QWidget | None, title: str, text: str, *, severity: str = "error", wait: bool = False
 ) -> QMessageBox:

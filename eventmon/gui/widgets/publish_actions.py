@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, Q
 from eventmon.gui.dialogs.frame import FooterButton
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.link_button import LinkButton
-from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
+from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip, same_tooltip
 
 ICON = 16
 GAP = 5
@@ -164,8 +164,16 @@ def _button(action: QAction, text: str, *, default: bool = False) -> QPushButton
     button.setAutoDefault(False)
     button.setDefault(default)
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    plain_tooltip(button, f"{text} ({keys})" if keys else action.text())
+
+    def follow() -> None:
+        button.setEnabled(action.isEnabled())
+        if action.isEnabled():
+            plain_tooltip(button, f"{text} ({keys})" if keys else action.text())
+        else:
+            same_tooltip(button, action)  # it may say why it is grey
+
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     button.clicked.connect(action.trigger)
-    action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+    action.changed.connect(follow)
+    follow()
     return button

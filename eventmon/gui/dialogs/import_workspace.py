@@ -1,0 +1,155 @@
+"""What a workspace file holds, to be ticked before anything of it is done: to import it, or to approve the open one.
+
+It asks the engine nothing itself: whoever opened it carries out what was chosen when it is accepted.
+"""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QTreeView, QWidget
+
+from eventmon.engine.requests import OnConflict, WorkspaceReview
+from eventmon.gui.dialogs.frame import INSET, FramedDialog
+from eventmon.gui.formatting import count, short_path
+from eventmon.gui.models.workspace_review import DOES, HERE, ICON, KIND, NAME, ReviewedRows
+from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.plain_list import RowDelegate
+from eventmon.gui.widgets.plain_text import PlainLabel
+
+PATH_LIMIT: Final = 200
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Review", text)
+
+
+class ReviewView(QTreeView):
+    """Rows with ticks: a click on a box or Space turns it."""
+
+    def __init__(self, rows: ReviewedRows, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewView")
+        self.setAccessibleName(_tr("Definitions"))
+        self._rows = rows
+        self.setModel(rows)
+        self.setItemDelegate(RowDelegate(self))
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setUniformRowHeights(True)
+        self.setIconSize(QSize(ICON, ICON))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.clicked.connect(rows.toggle)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(DOES, QHeaderView.ResizeMode.Stretch)
+        wide = self.fontMetrics().averageCharWidth()
+        for column, characters in ((NAME, 28), (KIND, 14), (HERE, 24)):
+            header.resizeSection(column, characters * wide)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space ticks, the rest is the view's."""
+        if event.key() == Qt.Key.Key_Space:
+            self._rows.toggle(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class ReviewDialog(FramedDialog):
+    """Asks what of a workspace is wanted; ``approves`` when it is the one that is open.
+
+    Attributes:
+        rows: the definitions and their ticks.
+        view: shows them.
+        on_conflict: what happens where a name is taken; hidden where none is.
+    """
+
+    def __init__(
+        self, theme: Theme, review: WorkspaceReview, parent: QWidget | None = None, *, approves: bool = False
+    ) -> None:
+        super().__init__(_tr("Review workspace") if approves else _tr("Import workspace"), parent)
+        self.setObjectName("reviewDialog")
+        self.resize(860, 480)
+        self.rows = ReviewedRows(theme, review.definitions, self)
+        self.view = ReviewView(self.rows, self)
+        self.view.header().setSectionHidden(HERE, approves)
+        self.on_conflict = self._choice()
+        self.detail = PlainLabel(parent=self)
+        self._ticked = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
+        self._lay_out(review, approves=approves)
+        self.rows.dataChanged.connect(lambda *_: self._say())
+        self.view.selectionModel().currentChanged.connect(lambda *_: self._say_details())
+        self.view.setCurrentIndex(self.rows.index(0, NAME))
+        self.view.setFocus()
+        self._say()
+
+    @property
+    def conflict_choice(self) -> OnConflict:
+        """What was chosen for names that are taken."""
+        return cast("OnConflict", self.on_conflict.currentData())
+
+    def _lay_out(self, review: WorkspaceReview, *, approves: bool) -> None:
+        path = short_path(review.path, PATH_LIMIT)
+        said = (
+            _tr("{path} was not made here. What acts outside of Eventmon is off until you approve it.")
+            if approves
+            else _tr("Of {path} only what is ticked comes in, and it works from then on.")
+        )
+        head = PlainLabel(said.format(path=path), self)
+        head.setWordWrap(True)
+        self.content.setContentsMargins(0, INSET - 8, 0, 8)
+        self.content.setSpacing(8)
+        self.add(head)
+        self.content.addWidget(self.view, 1)
+        self._lay_out_detail()
+        self._ticked.setProperty("tone", "text2")
+        self.footer.insertWidget(0, self._ticked, 1000)
+        self.cancel = self.add_button(_tr("Cancel"))
+        self.cancel.clicked.connect(self.reject)
+        self.take = self.add_button(_tr("Approve ticked") if approves else _tr("Import ticked"), default=True)
+        self.take.clicked.connect(self.accept)
+
+    def _lay_out_detail(self) -> None:
+        """The selected definition in full: nobody should agree to what is cut off."""
+        self.detail.setWordWrap(True)
+        self.detail.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.detail.setMinimumHeight(3 * self.fontMetrics().height())
+        self.detail.setAccessibleName(_tr("Selected definition"))
+        self.detail.setProperty("tone", "text2")
+        self.add(self.detail)
+        label = PlainLabel(_tr("When a name is taken"), self)
+        label.setBuddy(self.on_conflict)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label)
+        row.addWidget(self.on_conflict)
+        row.addStretch(1)
+        self.add().addLayout(row)
+        for widget in (label, self.on_conflict):
+            widget.setVisible(bool(self.rows.conflicts) and not self.view.header().isSectionHidden(HERE))
+
+    def _choice(self) -> QComboBox:
+        choice = QComboBox(self)
+        choice.setObjectName("onConflict")
+        choice.setAccessibleName(_tr("When a name is taken"))
+        choice.addItem(_tr("Skip it"), "skip")
+        choice.addItem(_tr("Replace yours"), "replace")
+        choice.addItem(_tr("Import under another name"), "rename")
+        choice.currentIndexChanged.connect(lambda _index: self.rows.set_on_conflict(self.conflict_choice))
+        return choice
+
+    def _say(self) -> None:
+        ticked, rows = self.rows.ticked, self.rows.rowCount()
+        self._ticked.setText(_tr("{n} of {all} ticked").format(n=count(ticked), all=count(rows)))
+        self.take.setEnabled(bool(self.rows.ticked))
+
+    def _say_details(self) -> None:
+        self.detail.setText(self.rows.details(self.view.currentIndex()))
