@@ -100,6 +100,7 @@ class Tag(Part):
 
     def __init__(self, theme: Theme, name: str, mark: tuple[str, str], about: str) -> None:
         super().__init__()
+        self._about = ""
         icon, token = mark
         if icon:
             picture = PlainLabel()
@@ -114,8 +115,10 @@ class Tag(Part):
 
     def describe(self, about: str) -> None:
         """What hovering and assistive tools tell."""
-        plain_tooltip(self, about)
-        self.setAccessibleName(one_line(about))
+        if about != self._about:
+            self._about = about
+            plain_tooltip(self, about)
+            self.setAccessibleName(one_line(about))
 
 
 class ConnectionsPart(Part):
@@ -133,9 +136,21 @@ class ConnectionsPart(Part):
 
     def show_connections(self, statuses: Sequence[ConnectionStatus], *, running: bool) -> None:
         """Show these, as many as the level allows."""
+        before = self._look()
         self._statuses = list(statuses)
         self._running = running
-        self.restyle()
+        if self._look() != before:
+            self.restyle()
+            return
+        for tag, status in zip(self._tags[1:], self._statuses, strict=False):
+            tag.describe(about_connection(status))
+        self.set_level(self.level)
+
+    def _look(self) -> tuple[object, ...]:
+        """What the tags are made of; all else is in their tooltips."""
+        shown = [(status.name, status.phase) for status in self._statuses[:MAX_CONNECTIONS]]
+        failed = any(status.phase == "failed" for status in self._statuses)
+        return self._running, failed, shown
 
     def set_level(self, level: int) -> None:
         """Each level names one connection less."""
@@ -164,7 +179,7 @@ class ConnectionsPart(Part):
             if status.phase == "closed":
                 tag.name.setProperty("tone", "text3")
             self._tags.append(tag)
-        failed = any(status.phase == "failed" for status in self._statuses)
+        _, failed, _ = self._look()
         self._rest = Tag(self._theme, "", ("plug", "error" if failed else "text2"), "")
         for tag in (*self._tags, self._rest):
             self.box.addWidget(tag)
@@ -296,6 +311,7 @@ class StatusBar(QWidget):
         self._frame: Frame | None = None
         self._drawn: Frame | None = None
         self._statuses: Sequence[ConnectionStatus] = ()
+        self._fitted: tuple[object, ...] = ()
         self.connections = ConnectionsPart(theme)
         self.ingest = FigurePart(theme, _tr("Ingest"), "3,412/s")
         self.log = LogPart(theme)
@@ -326,7 +342,9 @@ class StatusBar(QWidget):
         self.fit()
 
     def fit(self) -> None:
-        """Shorten and leave out until the rest has room."""
+        """Shorten and leave out until the rest has room; where nothing takes more or less room, all stays."""
+        if self._sizes() == self._fitted:
+            return
         steps = self._steps()
         self.connections.set_level(0)
         for shown in (self.ingest, self.log, self.accounting):
@@ -334,6 +352,7 @@ class StatusBar(QWidget):
         while self._drawn is not None and self._needed() > self.width() and steps:
             part, level = steps.pop(0)
             part.set_level(level)
+        self._fitted = self._sizes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width, another choice."""
@@ -353,6 +372,11 @@ class StatusBar(QWidget):
         accounting, log, ingest, connections = self.accounting, self.log, self.ingest, self.connections
         names = [(connections, level) for level in range(1, MAX_CONNECTIONS + 1)]
         return [(log, 1), (accounting, 1), *names[:4], (log, 2), (ingest, 1), *names[4:], (accounting, 2)]
+
+    def _sizes(self) -> tuple[object, ...]:
+        parts = (self.connections, self.ingest, self.log, self.accounting, self.problems)
+        whole_law = len(self.accounting.accessibleName())  # it may fit again while its short form stays as it is
+        return self._drawn is not None, self.width(), whole_law, *(part.sizeHint().width() for part in parts)
 
     def _needed(self) -> int:
         parts = (self.connections, self.ingest, self.log, self.accounting)

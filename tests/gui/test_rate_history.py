@@ -41,6 +41,17 @@ def test_samples_are_those_of_a_plain_dict_of_seconds(steps: list[tuple[int, flo
     ]
 
 
+@given(st.lists(st.tuples(st.integers(1, 8), st.integers(0, 1000)), max_size=40), st.integers(1, 7))
+def test_a_total_is_the_sum_of_the_known_samples(steps: list[tuple[int, int]], seconds: int) -> None:
+    rates = Rates(seconds=5)
+    second = START
+    for gap, rate in steps:
+        second += gap
+        rates.second(second, orders=rate)
+    known = [sample for sample in rates.history.samples("orders")[-seconds:] if not isnan(sample)]
+    assert rates.history.total("orders", seconds) == sum(known)
+
+
 def test_what_was_silent_for_the_whole_time_gives_its_ring_back() -> None:
     rates = Rates(seconds=5)
     rates.second(START, orders=3.0)

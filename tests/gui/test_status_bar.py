@@ -104,6 +104,21 @@ def test_problems_are_counted(bar: StatusBar, engine: ScriptedEngine, qtbot: QtB
     qtbot.waitUntil(lambda: bar.problems.text() == "2 problems")
 
 
+def test_connections_that_look_as_before_keep_their_marks(bar: StatusBar, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    def says(*phases: str) -> list[ConnectionStatus]:
+        return [
+            ConnectionStatus(name=name, url="pipe:///orders", phase=phase, detail=f"Line {len(phases)}.")  # type: ignore[arg-type]
+            for name, phase in zip(("shop", "edge"), phases, strict=True)
+        ]
+
+    marks = list(bar.connections._tags)
+    engine.set(connections=says("connected", "connected"))
+    qtbot.waitUntil(lambda: "Line 2." in marks[1].toolTip())
+    assert bar.connections._tags == marks
+    engine.set(connections=says("connected", "waiting"))
+    qtbot.waitUntil(lambda: bar.connections._tags != marks)
+
+
 def test_many_connections_are_summed_up(bar: StatusBar, engine: ScriptedEngine, qtbot: QtBot) -> None:
     engine.set(connections=[ConnectionStatus(name=f"broker-{n}", url="pipe:///x", phase="waiting") for n in range(40)])
     qtbot.waitUntil(lambda: not bar.connections._rest.isHidden())

@@ -88,6 +88,18 @@ class RateHistory(Generic[Key]):
             return values.tolist()
         return [sample if measured else nan for sample, measured in zip(values, known, strict=True)]
 
+    def total(self, key: Key, seconds: int) -> float:
+        """The sum of the samples of the last so many seconds; those nobody measured add nothing."""
+        ring = self._rings.get(key)
+        if self.second is None or ring is None:
+            return 0.0
+        if seconds >= self.seconds:
+            return sum(ring.samples)
+        end = self.second % self.seconds + 1
+        if end >= seconds:
+            return sum(ring.samples[end - seconds : end])
+        return sum(ring.samples[:end]) + sum(ring.samples[end - seconds :])
+
     def _record(self, slot: int) -> None:
         """Note one sample for each key; those that were silent for the whole time give their ring back."""
         value, ended = self._value, []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import floor, isnan, log10
@@ -54,8 +54,7 @@ class LineChoice:
         if picked:
             return self._picked(grouping, seconds, picked)
         history = self._groups.history
-        samples = {group: history.samples(group)[-seconds:] for group in self._groups.groups(grouping)}
-        sums = {group: _total(values) for group, values in samples.items()}
+        sums = {group: history.total(group, seconds) for group in self._groups.groups(grouping)}
         busy = {group: total for group, total in sums.items() if total > 0}
         self.known = len(busy)
         stayed = {group for group in self._shown if group.grouping == grouping}
@@ -63,12 +62,12 @@ class LineChoice:
         chosen = ranked[:MAX_LINES]
         kept = [group for group in self._shown if group in chosen]
         self._shown = kept + [group for group in chosen if group not in kept]
-        return [RateLine(group, self._color(group), samples[group]) for group in self._shown]
+        return [RateLine(group, self._color(group), history.samples(group)[-seconds:]) for group in self._shown]
 
     def names(self, grouping: Grouping, most: int) -> list[str]:
         """Those that can be picked, busiest first."""
         history = self._groups.history
-        sums = {group.name: _total(history.samples(group)) for group in self._groups.groups(grouping)}
+        sums = {group.name: history.total(group, history.seconds) for group in self._groups.groups(grouping)}
         return sorted(sums, key=lambda name: (-sums[name], name))[:most]
 
     def _picked(self, grouping: Grouping, seconds: int, picked: Sequence[str]) -> list[RateLine]:
@@ -80,10 +79,6 @@ class LineChoice:
         """A topic has one colour in whatever grouping; observers and the sum of all have their own."""
         kind = group.grouping if group.grouping in ("total", "observers") else ""
         return self._colors.setdefault(f"{kind} {group.name}", len(self._colors))
-
-
-def _total(values: Iterable[float]) -> float:
-    return sum(value for value in values if not isnan(value))
 
 
 def nice_ceiling(top: float) -> float:

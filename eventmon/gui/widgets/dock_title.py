@@ -41,6 +41,7 @@ class DockTitle(QWidget):
         self._focused = False
         self._tabbed = False
         self._has_note = False
+        self._needed = HEIGHT
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._title = PlainLabel(title, self, elide=Qt.TextElideMode.ElideRight)
         self._note = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
@@ -88,11 +89,11 @@ class DockTitle(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for any dock, high enough for the font."""
-        return QSize(96, self._height())
+        return QSize(96, self._needed)
 
     def sizeHint(self) -> QSize:
         """As high as the font needs."""
-        return QSize(240, self._height())
+        return QSize(240, self._needed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show or hide the note."""
@@ -103,7 +104,7 @@ class DockTitle(QWidget):
         """Follow the size of the text."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
-            self.updateGeometry()
+            self._measure()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Base colour, and the accent line of the panel that has the keyboard."""
@@ -123,8 +124,10 @@ class DockTitle(QWidget):
         layout.addSpacing(-8)
         layout.addWidget(self._more)
 
-    def _height(self) -> int:
-        return max(HEIGHT, self.fontMetrics().height() + 16)
+    def _measure(self) -> None:
+        """Take the height from the font once: the layout of the window asks for it hundreds of times."""
+        self._needed = max(HEIGHT, self.fontMetrics().height() + 16)
+        self.updateGeometry()
 
     def _fit(self) -> None:
         taken = 24 + 24 * (self._actions.count() + 1)
@@ -136,5 +139,6 @@ class DockTitle(QWidget):
         self._title.setFont(self._theme.title)
         self._note.setFont(self._theme.small)
         self._more.setIcon(self._theme.icon("ellipsis"))
+        self._measure()
         self._fit()
         self.update()
