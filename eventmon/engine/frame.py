@@ -95,6 +95,9 @@ class ObserverStatus(msgspec.Struct, frozen=True, kw_only=True):
         last_error: what went wrong last; empty for nothing.
         last_error_seq: with which event.
         values: figures of the kind, such as what a counter has counted.
+        instance: the id of the Eventmon that runs it; empty without a hub.
+        host: where that one runs, for people; empty for this one and without a hub.
+        version: of its definition in the hub, to be given back with an edit; 0 without a hub.
     """
 
     name: str
@@ -114,6 +117,9 @@ class ObserverStatus(msgspec.Struct, frozen=True, kw_only=True):
     last_error: str = ""
     last_error_seq: int = 0
     values: dict[str, float] = {}
+    instance: str = ""
+    host: str = ""
+    version: int = 0
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +170,50 @@ class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
     removals: int = 0
 
 
+class HubInstance(msgspec.Struct, frozen=True, kw_only=True):
+    """A running Eventmon on the hub; ``observers`` of it are active, ``own`` is the one that is asked."""
+
+    id: str
+    host: str
+    pid: int
+    version: str
+    role: str
+    since: int
+    observers: int
+    own: bool
+
+
+class HubConflict(msgspec.Struct, frozen=True, kw_only=True):
+    """An edit that came too late; ``sentence`` says whose was faster. ``ReadConflict`` has both versions."""
+
+    id: str
+    name: str
+    sentence: str
+
+
+HubPhase = Literal["connecting", "connected", "lost", "refused"]
+
+
+class HubStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How this instance stands with its hub.
+
+    Attributes:
+        url: its address, secrets masked.
+        phase: ``lost`` is tried again by itself; ``refused`` as well, but somebody has to mend something first.
+        detail: the sentence why it is not connected, or why edits wait though it is.
+        waiting: edits that wait until the hub takes them.
+        instances: who is here, as it was last while the hub is lost.
+        conflicts: edits that came too late and about which somebody has to choose.
+    """
+
+    url: str
+    phase: HubPhase
+    detail: str = ""
+    waiting: int = 0
+    instances: list[HubInstance] = []
+    conflicts: list[HubConflict] = []
+
+
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that changed for one viewer since its last frame.
 
@@ -172,7 +222,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         taken: microseconds since the epoch.
         accounting: where every event went.
         rate: events received per second, over the last second.
-        observers: how many observers are attached.
+        observers: how many observers are attached and active, on all instances of a hub together.
         failed: deliveries that failed, all observers together.
         log: state of the session file; ``newest_seq`` is the newest committed event.
         topics: topics that changed; at most ``MAX_TOPICS_A_FRAME``, the rest follows in the next frames.
@@ -185,6 +235,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         unapproved: how many definitions of the workspace are off until they are approved.
         forgotten: topics that were deleted since the last frame; apply them before ``topics``, where one of them may
             be back.
+        hub: how it stands with the hub; None without one.
     """
 
     number: int
@@ -203,6 +254,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     alerts: list[Alert] = []
     unapproved: int = 0
     forgotten: list[str] = []
+    hub: HubStatus | None = None
 
 
 MAX_ALERTS_A_FRAME = 20

@@ -16,9 +16,11 @@ from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.core.pattern import Pattern
 from eventmon.core.secret_names import masked
+from eventmon.core.surrogates import encodable
 from eventmon.engine.approvals import NOT_APPROVED, REVIEW
 from eventmon.engine.attached import Attached
 from eventmon.engine.definitions import ObserverDefinition, require_observer_name
+from eventmon.engine.elsewhere import Elsewhere
 from eventmon.engine.frame import ObserverStatus
 from eventmon.engine.observer_alerts import Alerts
 from eventmon.engine.observer_counts import ObserverCounts, Shown
@@ -31,7 +33,9 @@ from eventmon.engine.requests import ObserverTrial
 from eventmon.engine.stats import ObserverDetail
 from eventmon.engine.workspace import Workspace
 
+NOT_APPROVED_OF_HUB = "Off until it is approved where it runs: somebody else changed what it does outside of Eventmon."
 NOT_KEPT = "It is not saved: only the first Eventmon of a profile, recording, keeps its workspace."
+LOOK_AROUND_SECONDS = 5.0
 LOOK_SECONDS = 0.25
 """How long what viewers see of observers stays as it is."""
 
@@ -42,6 +46,7 @@ class Observers:
     Attributes:
         alerts: what they have told the user.
         counts: keeps what they count for the next start; None where nothing is kept.
+        others: observers that other instances of a hub run; None without a hub.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Observers:
         """Make it; ``clock`` gives microseconds since the epoch, ``monotonic`` seconds."""
         self.alerts = Alerts(problems, clock)
         self.counts: ObserverCounts | None = None
+        self.others: Elsewhere | None = None
         self._recording = recording
         self._problems = problems
         self._workspace: Workspace | None = None
@@ -70,7 +76,7 @@ class Observers:
             problems=problems,
             alerts=self.alerts,
             monotonic=monotonic,
-            on_subscribed=self._subscribed,
+            on_subscribed=self.observed,
         )
         self._patterns: list[Pattern] = []
         self._changes = 0
@@ -86,7 +92,7 @@ class Observers:
         for definition in workspace.load(ObserverDefinition):
             attached = self._attached[definition.name] = Attached(definition, self._around)
             self._recall(attached)
-            if workspace.holds(ObserverDefinition, definition.name):
+            if self._holds(definition.name):
                 attached.hold(NOT_APPROVED)
             else:
                 attached.restore()
@@ -99,6 +105,8 @@ class Observers:
         """
         self._recording.require_writable()
         self._require_free(definition.name)
+        await look_around(definition)
+        self._require_free(definition.name)
         attached = Attached(normalised(definition), self._around)
         attached.open()
         self._attached[definition.name] = attached
@@ -107,10 +115,11 @@ class Observers:
         await self._keep(attached)
         return attached.status()
 
-    async def edit(self, name: str, definition: ObserverDefinition) -> ObserverStatus:
+    async def edit(self, name: str, definition: ObserverDefinition, *, seen: int | None = None) -> ObserverStatus:
         """Put another definition in the place of an observer, whose counters go on.
 
         Raises:
+            VersionConflict: on a hub, it is not at the version that was ``seen``; what the hub has will hold.
             UserError: there is none of this name, or the definition cannot be used; then nothing is changed.
         """
         attached = self._require(name)
@@ -118,10 +127,11 @@ class Observers:
             self._require(name)
             if definition.name != name:
                 self._require_free(definition.name)
+            await look_around(definition)
             await attached.redefine(normalised(definition))
             await self._approve(name)  # whoever gives the whole definition has seen it
             self._attached = {each.definition.name: each for each in self._attached.values()}
-            await self._keep(attached, instead_of=name)
+            await self._keep(attached, instead_of=name, seen=seen)
             return attached.status()
 
     async def pause(self, name: str) -> ObserverStatus:
@@ -138,7 +148,7 @@ class Observers:
         attached = self._require(name)
         async with attached.turn:
             self._require(name)
-            if self._workspace is not None and self._workspace.holds(ObserverDefinition, name):
+            if self._holds(name):
                 raise UserError(f"“{name}” is not approved. {REVIEW}")
             attached.resume()
             await self._set_paused(attached, False)
@@ -157,9 +167,7 @@ class Observers:
         attached = self._require(name)
         async with attached.turn:
             self._require(name)
-            del self._attached[name]
-            self._failed_before += attached.tally.failed
-            await attached.close()
+            await self._end(name)
             if self._workspace is not None:
                 await self._workspace.remove(ObserverDefinition, name)
 
@@ -170,6 +178,31 @@ class Observers:
             self._require(name)
             await self._approve(name)
             attached.restore()
+
+    async def obey(
+        self, name: str, definition: ObserverDefinition | None, *, resume: bool = False, reset: bool = False
+    ) -> None:
+        """Be what the hub says: attached with this definition, perhaps under another name, or not at all.
+
+        ``resume`` it although it was stopped, ``reset`` its counters; whatever is so already stays untouched.
+        """
+        attached = self._attached.get(name)
+        if attached is None:
+            if definition is not None and definition.name not in self._attached:
+                self._attach_shared(definition)
+            return
+        async with attached.turn:
+            if self._attached.get(name) is not attached:
+                return  # somebody was faster, and the hub will say so
+            if definition is None:
+                await self._end(name)
+                return
+            if attached.definition != definition:
+                await self._redefine_shared(attached, definition)
+            elif resume and attached.state == "stopped" and not self._holds(name):
+                attached.restore()
+            if reset:
+                attached.reset()
 
     async def close_all(self) -> None:
         """End all of them at once; the next start attaches them again."""
@@ -187,13 +220,28 @@ class Observers:
         """The definitions of all observers by name."""
         return {name: attached.definition for name, attached in self._attached.items()}
 
-    def statuses(self) -> list[ObserverStatus]:
-        """All observers, every figure from this instant."""
+    def own_statuses(self) -> list[ObserverStatus]:
+        """The observers that run here, every figure from this instant."""
         return [attached.status() for attached in self._attached.values()]
 
+    def statuses(self) -> list[ObserverStatus]:
+        """All observers; on a hub those of other instances too, as they reported them last."""
+        own = self.own_statuses()
+        return own if self.others is None else [*map(self.others.dressed, own), *self.others.statuses()]
+
+    def status(self, name: str) -> ObserverStatus:
+        """One observer; UserError when there is none of this name."""
+        own = name in self._attached
+        return self._require(name).status() if own or self.others is None else self.others.status(name)
+
     def details(self) -> list[ObserverDetail]:
-        """Their counters for ``stats``."""
-        return [_detail(status) for status in self.statuses()]
+        """The counters of those that run here, for ``stats``."""
+        return [_detail(status) for status in self.own_statuses()]
+
+    @property
+    def active(self) -> int:
+        """How many run here and are not paused or stopped."""
+        return sum(attached.state == "active" for attached in self._attached.values())
 
     @property
     def failed(self) -> int:
@@ -216,6 +264,10 @@ class Observers:
         patterns, self._patterns = self._patterns, []
         return patterns
 
+    def observed(self, pattern: Pattern) -> None:
+        """The topics of a pattern have more or fewer observers."""
+        self._patterns.append(pattern)
+
     def tick(self) -> None:
         """Once a second: let them notice silence."""
         now = self._monotonic()
@@ -224,15 +276,43 @@ class Observers:
         if self.counts is not None:
             self.counts.tick(now, self._shown)
 
+    async def _end(self, name: str) -> None:
+        attached = self._attached.pop(name)
+        self._failed_before += attached.tally.failed
+        await attached.close()
+
+    def _attach_shared(self, definition: ObserverDefinition) -> None:
+        attached = self._attached[definition.name] = Attached(definition, self._around)
+        self._recall(attached)
+        if self._holds(definition.name):
+            attached.hold(NOT_APPROVED_OF_HUB)
+        else:
+            attached.restore()
+
+    async def _redefine_shared(self, attached: Attached, definition: ObserverDefinition) -> None:
+        """Take what the hub says; when it cannot be used, or is not approved here, it is listed stopped."""
+        try:
+            if self._holds(definition.name):
+                raise UserError(NOT_APPROVED_OF_HUB)
+            await attached.redefine(definition)
+        except UserError as error:
+            await attached.close()
+            attached.definition = definition
+            attached.hold(str(error))
+        self._attached = {each.definition.name: each for each in self._attached.values()}
+
+    def _holds(self, name: str) -> bool:
+        return self._workspace is not None and self._workspace.holds(ObserverDefinition, name)
+
     async def _set_paused(self, attached: Attached, paused: bool) -> None:
         if attached.definition.paused != paused:
             attached.definition = msgspec.structs.replace(attached.definition, paused=paused)
             await self._keep(attached)
 
-    async def _keep(self, attached: Attached, *, instead_of: str = "") -> None:
+    async def _keep(self, attached: Attached, *, instead_of: str = "", seen: int | None = None) -> None:
         """Remember an observer for the next start, when this is the engine that keeps the workspace."""
         if self._workspace is not None:
-            await self._workspace.keep(attached.definition, instead_of=instead_of)
+            await self._workspace.keep(attached.definition, instead_of=instead_of, seen=seen)
         else:
             self._problems.report("info", f"observer {attached.definition.name}", NOT_KEPT)
 
@@ -253,9 +333,6 @@ class Observers:
             said = f"Eventmon ended while {events} waited for it; they were not delivered and count as dropped."
             self._problems.report("warning", f"observer {attached.definition.name}", said)
 
-    def _subscribed(self, pattern: Pattern) -> None:
-        self._patterns.append(pattern)
-
     def _require(self, name: str) -> Attached:
         attached = self._attached.get(name)
         if attached is None:
@@ -266,6 +343,8 @@ class Observers:
         require_observer_name(name)
         if name in self._attached:
             raise UserError(f"There is an observer “{name}” already. Choose another name.")
+        if self.others is not None:
+            self.others.require_free(name)
 
 
 def tried(definition: ObserverDefinition, event: Event) -> ObserverTrial:
@@ -278,7 +357,17 @@ def tried(definition: ObserverDefinition, event: Event) -> ObserverTrial:
     if not Pattern(definition.pattern).matches(event.topic):
         return ObserverTrial(matches=False)
     trial = kind.trial(settings, event)
-    return ObserverTrial(matches=True, does=trial.does, shows=masked(trial.shows))
+    return ObserverTrial(matches=True, does=encodable(trial.does), shows=masked(trial.shows), cut=trial.cut)
+
+
+async def look_around(definition: ObserverDefinition) -> None:
+    """UserError when the surroundings of an observer do not allow it; a disk that stands still stops nobody."""
+    kind, settings = settings_of(definition.kind, definition.settings)
+    try:
+        async with asyncio.timeout(LOOK_AROUND_SECONDS):
+            await asyncio.to_thread(kind.look_around, settings)
+    except TimeoutError:
+        raise UserError(f"Nothing answered within {LOOK_AROUND_SECONDS:g} s. Choose another place, or wait.") from None
 
 
 def _detail(status: ObserverStatus) -> ObserverDetail:

@@ -109,6 +109,16 @@ class Paths:
         return self.config / "server.pem"
 
     @property
+    def hub_file(self) -> Path:
+        """Who this profile is on hubs, and on which one a workspace is shared, JSON."""
+        return self.config / "hub.json"
+
+    @property
+    def hub_folder(self) -> Path:
+        """Copies of hubs, and edits that wait for them."""
+        return self.data / "hub"
+
+    @property
     def templates_file(self) -> Path:
         """Drafts of events: templates and what was published, JSON."""
         return self.config / "templates.json"

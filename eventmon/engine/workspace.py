@@ -93,8 +93,10 @@ class Workspace:
         if definition is not None and self._approvals is not None:
             await self._approvals.give([definition])
 
-    async def keep(self, definition: Definition, *, instead_of: str = "") -> None:
+    async def keep(self, definition: Definition, *, instead_of: str = "", seen: int | None = None) -> None:
         """Remember a definition, or what changed of it; ``instead_of`` is the name it had before.
+
+        Where definitions are shared, ``seen`` is the version that it was made from; a file has none.
 
         What is made or changed here is approved by that, unless it was off: then it stays off.
         """

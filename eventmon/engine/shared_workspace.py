@@ -1,0 +1,166 @@
+"""A workspace whose observers and topics may be shared on a hub, while connections and all else stay in its file.
+
+Without a hub it is the plain workspace. What comes from a hub and acts outside of Eventmon was perhaps written by
+somebody else, so it is off until it is approved here, just as in a workspace file from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from eventmon.engine.approvals import Approvals
+from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
+from eventmon.engine.problems import Problems
+from eventmon.engine.shared_definitions import LISTS, SharedDefinitions
+from eventmon.engine.topic_choices import TABLE
+from eventmon.engine.workspace import Workspace
+from eventmon.engine.workspace_tables import TABLES, Definition, Entry, Key
+
+D = TypeVar("D", ConnectionDefinition, ObserverDefinition)
+
+
+class SharedWorkspace(Workspace):
+    """The workspace of an engine that may be on a hub."""
+
+    def __init__(self, path: Path, problems: Problems, approvals: Approvals | None = None) -> None:
+        """Make it, shared on no hub."""
+        super().__init__(path, problems, approvals)
+        self._shared: SharedDefinitions | None = None
+        self._shared_approvals: Approvals | None = None
+        self._shared_held: dict[str, ObserverDefinition] = {}
+        self._listed: dict[str, set[str]] = {}
+        """What this instance has of each list: what it adds and takes out later is the difference to that."""
+        self._told: dict[str, set[str]] = {}
+
+    @property
+    def held(self) -> list[Definition]:
+        """Definitions that are off until they are approved."""
+        if self._shared is None:
+            return super().held
+        files = [each for each in super().held if not isinstance(each, ObserverDefinition)]
+        return [*files, *self._shared_held.values()]
+
+    def share(self, definitions: SharedDefinitions, approvals: Approvals) -> None:
+        """Take observers and topics from a hub, and keep them there."""
+        self._shared, self._shared_approvals = definitions, approvals
+        for definition in definitions.own():
+            self.weigh(definition.name)
+
+    def unshare(self) -> None:
+        """Take them from the file again."""
+        self._shared = self._shared_approvals = None
+        self._shared_held.clear()
+        self._listed.clear()
+        self._told.clear()
+
+    def weigh(self, name: str) -> None:
+        """Look whether an observer of the hub that runs here, or did, needs an approval as it is now."""
+        found = self._shared.own_one(name) if self._shared is not None else None
+        if found is not None and self._needs_approval(found.definition):
+            self._shared_held[name] = found.definition
+        else:
+            self._shared_held.pop(name, None)
+
+    def heard(self, key: str) -> tuple[list[str], list[str]]:
+        """What others have put into a list of the hub and what they have taken out, since it was asked last."""
+        if self._shared is None:
+            return [], []
+        now, before = set(self._shared.texts(key)), self._told.get(key, set())
+        self._told[key] = now
+        self._listed[key] = self._listed.get(key, set()) & now
+        return sorted(now - before), sorted(before - now)
+
+    def load(self, kind: type[D]) -> list[D]:
+        """The definitions of the last run; of observers those that this instance runs."""
+        if self._shared is not None and kind is ObserverDefinition:
+            return self._shared.own()
+        return super().load(kind)
+
+    def read_list(self, table: str, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        if self._shared is not None and _is_shared(table, key):
+            texts = self._shared.texts(key)
+            self._listed[key], self._told[key] = set(texts), set(texts)
+            return texts
+        return super().read_list(table, key)
+
+    def holds(self, kind: type[Definition], name: str) -> bool:
+        """Whether a definition is off until it is approved."""
+        if self._shared is None or kind is not ObserverDefinition:
+            return super().holds(kind, name)
+        return name in self._shared_held
+
+    async def approve(self, kind: type[Definition], name: str) -> None:
+        """Let a definition act from now on, as it is."""
+        if self._shared is None or self._shared_approvals is None or kind is not ObserverDefinition:
+            await super().approve(kind, name)
+        elif (definition := self._shared_held.pop(name, None)) is not None:
+            await self._shared_approvals.give([definition])
+
+    async def keep(self, definition: Definition, *, instead_of: str = "", seen: int | None = None) -> None:
+        """Remember a definition; on a hub, made from the version that was ``seen``.
+
+        Raises:
+            VersionConflict: somebody else has changed it in the hub meanwhile.
+        """
+        if self._shared is None or self._shared_approvals is None or isinstance(definition, ConnectionDefinition):
+            await super().keep(definition, instead_of=instead_of)
+            return
+        if not self.holds(ObserverDefinition, instead_of or definition.name) and self._needs_approval(definition):
+            await self._shared_approvals.give([definition])
+        if self._shared.observer(instead_of or definition.name) is None:
+            await self._shared.attach(definition)
+        else:
+            await self._shared.put(definition, instead_of=instead_of, seen=seen)
+
+    async def remove(self, kind: type[Definition], name: str) -> None:
+        """Remember a definition no more."""
+        if self._shared is None or kind is not ObserverDefinition:
+            await super().remove(kind, name)
+        else:
+            await self._shared.remove(name)
+
+    async def keep_list(self, table: str, key: str, values: Iterable[str]) -> None:
+        """Remember a list of texts."""
+        if self._shared is not None and _is_shared(table, key):
+            now, before = set(values), self._listed.get(key, set())
+            self._listed[key] = now
+            await self._shared.change_texts(key, added=now - before, removed=before - now)
+        else:
+            await super().keep_list(table, key, values)
+
+    async def move_out(self) -> None:
+        """Take observers and topics out of the file, now that a hub has them."""
+        table = TABLES[ObserverDefinition].name
+        for definition in super().load(ObserverDefinition):
+            self._forget((table, definition.name))
+        for key in LISTS:
+            self._set((TABLE, key), ())
+        await self._write()
+
+    async def move_in(self, observers: list[ObserverDefinition], lists: dict[str, tuple[str, ...]]) -> None:
+        """Put observers and topics into the file that a hub has no longer."""
+        table = TABLES[ObserverDefinition].name
+        for definition in observers:
+            self._set((table, definition.name), definition)
+        for key, values in lists.items():
+            self._set((TABLE, key), values)
+        await self._write()
+        if self._approvals is not None:
+            await self._approvals.give(observers)
+
+    def _set(self, key: Key, entry: Entry) -> None:
+        self._known[key] = entry
+        self._unwritten[key] = entry
+
+    def _needs_approval(self, definition: ObserverDefinition) -> bool:
+        from eventmon.engine.outside import deed_of  # a workspace without a hub needs none of it
+
+        covered = self._shared_approvals is None or self._shared_approvals.cover(definition)
+        return not covered and deed_of(definition).acts
+
+
+def _is_shared(table: str, key: str) -> bool:
+    return table == TABLE and key in LISTS
