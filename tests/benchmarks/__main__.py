@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = (
     "core_publish",
     "window_under_load",
+    "six_docks_under_load",
     "store_log",
     "first_paint",
     "engine_path",

@@ -113,6 +113,11 @@ def measure_here(options: EngineOptions, seconds: float) -> Figures:
 async def measure_window(life: WindowLife, seconds: float) -> Figures:
     """Let the window warm up, then watch it."""
     await asyncio.sleep(WARM_UP_SECONDS)
+    return await measured_for(life, seconds)
+
+
+async def measured_for(life: WindowLife, seconds: float) -> Figures:
+    """Watch the window for some seconds."""
     late: list[float] = []
     frames: list[object] = []
     timer = probe_timer(life, late)
