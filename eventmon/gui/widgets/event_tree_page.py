@@ -43,11 +43,15 @@ class EventTreePage(QStackedWidget):
 
     def show_value(self, value: JsonValue) -> None:
         """Show fields."""
+        had_keyboard = self.hasFocus() or self.decode.hasFocus()
         self.view.show_value(value)
         self.setCurrentWidget(self.view)
+        if had_keyboard:
+            self.view.setFocus()
 
     def show_nothing(self, title: str, sentence: str, *, decodable: int = 0) -> None:
         """Say why there are no fields, and offer to decode so many bytes."""
+        had_keyboard = self.hasFocus() or self.view.hasFocus() or self.decode.hasFocus()
         self.view.show_value([])
         self.nothing.set_text(title, sentence)
         self.decode.setVisible(bool(decodable))
@@ -56,3 +60,5 @@ class EventTreePage(QStackedWidget):
             QCoreApplication.translate("EventTree", "Decode {size}").format(size=size(decodable)) if decodable else ""
         )
         self.setCurrentWidget(self.nothing)
+        if had_keyboard:
+            (self.decode if decodable else self).setFocus()

@@ -199,7 +199,8 @@ class EventTreeView(QTreeView):
 
     def _note_choice(self, index: QModelIndex) -> None:
         """The field chosen is chosen again in the next event that has it, also after others that have not."""
-        if not self._restoring and index.isValid():
+        chosen = self.selectionModel().isSelected(index)  # Qt goes to the first row with the focus, choosing nothing
+        if chosen and not self._restoring:
             self._chosen = self._model.node(index).path()
 
     def _note(self, index: QModelIndex, opened: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.requests import EventDetail
 from eventmon.gui.context import PanelContext
@@ -137,7 +137,10 @@ class EventView(QWidget):
         self.source.wish_page(0)
         self._say_footer()
         self.presence.watch(detail.seq)
+        had_keyboard = self.hasFocus()
         self._stack.setCurrentWidget(self._whole_page)
+        if had_keyboard:
+            self.pages.view_of_tab().setFocus()
         self.shown.emit(detail)
 
     def _take_page(self, page: PayloadPage) -> None:
@@ -207,6 +210,9 @@ class EventView(QWidget):
         self.presence.watch(0)
         self.copying.stop()
         self._let_go()
+        had_keyboard = self._whole_page.isAncestorOf(QApplication.focusWidget() or self)
         self.nothing.set_text(title, sentence)
         self._stack.setCurrentWidget(self.nothing)
+        if had_keyboard:
+            self.setFocus()
         self.shown.emit(None)
