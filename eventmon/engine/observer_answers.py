@@ -9,7 +9,7 @@ from eventmon.engine import requests
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.event_reading import whole_event
 from eventmon.engine.frame import ObserverStatus
-from eventmon.engine.observers import tried
+from eventmon.engine.observers import look_around, tried
 
 if TYPE_CHECKING:
     from eventmon.engine.engine import Engine
@@ -60,4 +60,5 @@ class ObserverAnswers:
         return self._engine.observers.statuses()
 
     async def _try(self, request: requests.TryObserver) -> requests.ObserverTrial:
+        await look_around(request.definition)
         return tried(request.definition, await whole_event(self._engine, request.seq))

@@ -238,6 +238,15 @@ class Observers:
         """The counters of those that run here, for ``stats``."""
         return [_detail(status) for status in self.own_statuses()]
 
+    def count_elsewhere(self, topic: str) -> int:
+        """How many observers of other instances observe a topic."""
+        return self.others.count(topic) if self.others is not None else 0
+
+    @property
+    def active_elsewhere(self) -> int:
+        """How many observers are active on other instances of the hub."""
+        return self.others.active if self.others is not None else 0
+
     @property
     def active(self) -> int:
         """How many run here and are not paused or stopped."""

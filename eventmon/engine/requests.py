@@ -348,12 +348,14 @@ class ObserverTrial(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         matches: its pattern matches the event's topic.
         does: one sentence; empty when it does not match.
-        shows: what would be sent or written; may be empty.
+        shows: what would be sent or written, at most its first 64 KiB; may be empty.
+        cut: there is more than is shown.
     """
 
     matches: bool
     does: str = ""
     shows: str = ""
+    cut: bool = False
 
 
 class TryObserver(Request[ObserverTrial], frozen=True, kw_only=True):

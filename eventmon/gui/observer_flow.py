@@ -104,6 +104,7 @@ class ObserverFlow(QObject):
             trial = await self._bridge.call(TryObserver(definition=definition, seq=seq))
         except UserError as error:
             view.show_refusal(str(error))
+            self.dialog.entry.point_at(str(error))
         else:
             view.show_event(topic, seq, selected=seq == self._selection.current_event)
             view.show_trial(trial)

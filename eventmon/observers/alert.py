@@ -124,7 +124,8 @@ class AlertKind(ObserverKind):
         text = _text_of(config)
         if text is None:
             return Trial(does="It would tell nothing: it waits for silence.")
-        return Trial(does=f"It would tell you at once, as {_ARTICLES[config.severity]}.", shows=text.render(event))
+        told = text.render(event).encode(errors="replace")
+        return Trial.of(f"It would tell you at once, as {_ARTICLES[config.severity]}.", told)
 
 
 _ARTICLES = {"error": "an error", "warning": "a warning", "info": "an information"}

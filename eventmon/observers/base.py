@@ -52,16 +52,28 @@ class Services(Protocol):
         """Stop this observer until the user resumes it, and say why: a loop through a broker, for example."""
 
 
+MAX_SHOWN_BYTES = 64 * 1024
+"""Of what would be sent; a whole payload may be a thousand times that."""
+
+
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """What an observer would do with an event; nothing is done.
 
     Attributes:
         does: one sentence.
-        shows: what would be sent or written, as text; may be empty.
+        shows: what would be sent or written, as text, at most its beginning; may be empty.
+        cut: there is more than is shown.
     """
 
     does: str
     shows: str = ""
+    cut: bool = False
+
+    @classmethod
+    def of(cls, does: str, sent: bytes) -> Trial:
+        """A trial that shows the beginning of what would be sent or written."""
+        shows = sent[:MAX_SHOWN_BYTES].decode(errors="replace")
+        return cls(does=does, shows=shows, cut=len(sent) > MAX_SHOWN_BYTES)
 
 
 class Observer:
@@ -122,6 +134,13 @@ class ObserverKind(ABC):
     @abstractmethod
     def open(self, config: Any, services: Services) -> Observer:
         """An observer that can take events; UserError when the settings cannot be used."""
+
+    def look_around(self, config: Any) -> None:  # noqa: B027 - most kinds have nothing to look at
+        """UserError when its surroundings do not allow it: a folder where a file should be. Called in a thread.
+
+        It is asked when an observer is attached, edited or tried, not when it comes back with a start: what is not
+        there now may be there soon.
+        """
 
     def outside(self, config: Any) -> str:
         """What it does outside of Eventmon, with its target, such as ``writes to /var/log/orders``; empty for nothing.

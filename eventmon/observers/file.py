@@ -114,12 +114,16 @@ class FileKind(ObserverKind):
         """Which file it writes to."""
         return f"writes to the file {config.path}"
 
+    def look_around(self, config: Any) -> None:
+        """UserError when a folder lies at its path."""
+        path = _path_of(config)
+        if path.is_dir():
+            raise UserError(f"File: {path} is a folder. Choose a file in it.")
+
     def trial(self, config: Any, event: Event) -> Trial:
         """The line it would write."""
         line = _rendered(_line_of(config), event, "…")
-        return Trial(
-            does=f"It would append {len(line):,} bytes to {_path_of(config)}.", shows=line.decode(errors="replace")
-        )
+        return Trial.of(f"It would append {len(line):,} bytes to {_path_of(config)}.", line)
 
 
 def _is_at(descriptor: int, path: Path) -> bool:

@@ -153,4 +153,4 @@ class PublishKind(ObserverKind):
         """What it would publish where."""
         made = Rule(config).event(event, "")
         what = f"{len(made.data):,} bytes" if made.data else "no data"
-        return Trial(does=f"It would publish {what} as “{made.type}” to “{made.topic}”.", shows=made.text())
+        return Trial.of(f"It would publish {what} as “{made.type}” to “{made.topic}”.", made.data)

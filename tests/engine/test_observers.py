@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
+from eventmon.engine import observers
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.frame import ObserverStatus
 from eventmon.engine.observers import LOOK_SECONDS, tried
@@ -165,6 +167,46 @@ def test_the_reason_of_a_stop_is_whole_sentences_also_where_the_error_says_what_
                 "Stopped after 5 failures in a row. "
                 "The field “order” holds no number that can be summed. Mend that, then resume it."
             )
+
+    run(scenario())
+
+
+def test_a_folder_is_refused_as_a_file_by_attaching_and_editing_but_not_by_a_start(
+    run: Run[Any], path: Path, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            audit = definition("file", settings={"path": str(tmp_path / "audit")})
+            await rig.observers.attach(audit)
+            (tmp_path / "audit").mkdir()
+            with pytest.raises(UserError, match="is a folder"):
+                await rig.observers.attach(msgspec.structs.replace(audit, name="second"))
+            with pytest.raises(UserError, match="is a folder"):
+                await rig.observers.edit("file", audit)
+            assert [status.name for status in rig.observers.statuses()] == ["file"]
+
+    run(scenario())
+
+
+def test_a_disk_that_stands_still_refuses_an_observer_and_holds_up_nobody(
+    run: Run[Any], path: Path, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    class Stalled(WarehouseKind):
+        def look_around(self, config: Any) -> None:
+            gate.wait()
+
+    add(Stalled())
+    monkeypatch.setattr(observers, "LOOK_AROUND_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        async with Rig(path) as rig:
+            with pytest.raises(UserError, match="Nothing answered"):
+                await rig.observers.attach(definition("warehouse"))
+            await rig.ingest.deliver(orders(1))
+            assert rig.observers.statuses() == []
+            gate.set()
 
     run(scenario())
 

@@ -31,6 +31,7 @@ from eventmon.gui.dialogs.attach_observer_entry import free_name
 from eventmon.gui.known_topics import known_topics
 from eventmon.gui.panels.observers import ObserversPanel
 from eventmon.gui.widgets.labelled_field import LabelledField
+from eventmon.gui.widgets.plain_text import PlainLabel
 from eventmon.store.base import LogRow
 from tests.gui.conftest import Screenshot
 from tests.gui.connect_script import retype, turns
@@ -359,6 +360,23 @@ def test_a_dry_run_hides_secrets_and_shows_the_beginning_of_what_is_large(bench:
     assert shown.startswith('{"order":"48348","token":"•••"}xxx')
     assert shown.endswith("x…")
     assert len(shown) < 20_000
+    assert "This would be sent or written; its beginning" in [label.text() for label in dialog.findChildren(PlainLabel)]
+    bench.engine.answer(TryObserver, ObserverTrial(matches=True, does="It would publish.", shows="48348", cut=True))
+    retype(line(dialog, "field"), "total")
+    bench.try_now()
+    assert dialog.trial.shown.toPlainText() == "48348…"
+
+
+def test_a_dry_run_that_is_refused_for_a_field_says_it_under_that_field(bench: Bench) -> None:
+    dialog = bench.open()
+    choose(dialog, "file")
+    retype(line(dialog, "path"), "/var/log")
+    bench.engine.answer(TryObserver, UserError("File: /var/log is a folder. Choose a file in it."))
+    bench.try_now()
+    assert note(dialog.entry.form.place_of("path")) == ("File: /var/log is a folder. Choose a file in it.", True)
+    assert line(dialog, "path").property("state") == "error"
+    retype(line(dialog, "path"), "/var/log/orders")
+    assert not note(dialog.entry.form.place_of("path"))[1]
 
 
 def test_a_refused_dry_run_says_why_and_stops_nothing(bench: Bench) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from eventmon.core.cloudevents import from_structured
 from eventmon.core.errors import UserError
+from eventmon.observers.base import MAX_SHOWN_BYTES
 from eventmon.observers.file import FileConfig, FileKind, FileObserver
 from tests.observers.lent import Lent, order
 
@@ -103,3 +104,17 @@ def test_a_trial_writes_nothing(path: Path) -> None:
     assert trial.does.startswith("It would append ")
     assert '"topic":"orders/eu/created"' in trial.shows
     assert not path.exists()
+
+
+def test_a_folder_is_refused_where_a_file_should_be(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"^File: .* is a folder. Choose a file in it.$"):
+        FileKind().look_around(FileConfig(path=str(tmp_path)))
+    for other in (tmp_path / "orders.jsonl", tmp_path / "not yet" / "orders.jsonl"):
+        FileKind().look_around(FileConfig(path=str(other)))
+
+
+def test_a_trial_shows_the_beginning_and_says_that_it_is_cut(path: Path) -> None:
+    event = msgspec.structs.replace(order(), data=b"x" * 10_000_000)
+    trial = FileKind().trial(FileConfig(path=str(path)), event)
+    assert (len(trial.shows.encode()), trial.cut) == (MAX_SHOWN_BYTES, True)
+    assert not FileKind().trial(FileConfig(path=str(path)), order()).cut

@@ -147,6 +147,10 @@ class AttachObserverEntry(QWidget):
         self.form.focus_on(field)
         return True
 
+    def point_at(self, sentence: str) -> None:
+        """Say a mistake at its field of the kind, where there is one; the keyboard stays where it is."""
+        self.form.show_error(self.form.begun_by(sentence), sentence)
+
     def clear_errors(self) -> None:
         """All is well again."""
         self.name.clear_error()

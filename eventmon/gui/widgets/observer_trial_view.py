@@ -35,13 +35,14 @@ class ObserverTrialView(QWidget):
         self._event.setProperty("tone", "text2")
         self._matches = FieldNote(theme, self)
         self._does = FieldNote(theme, self)
-        self._heading = PlainLabel(_tr("This would be sent or written"), self)
+        self._usual_heading = _tr("This would be sent or written")
+        self._heading = PlainLabel(self._usual_heading, self)
         self._heading.setProperty("tone", "text2")
         self.shown = QPlainTextEdit(self)
         self.shown.setReadOnly(True)
         self.shown.setProperty("role", "card")
         self.shown.setFont(theme.mono)
-        self.shown.setAccessibleName(_tr("This would be sent or written"))
+        self.shown.setAccessibleName(self._usual_heading)
         self.shown.setTabChangesFocus(True)
         self.shown.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self._promise = PlainLabel(_tr("Dry run: nothing has been sent."), self)
@@ -70,7 +71,7 @@ class ObserverTrialView(QWidget):
             self._matches.say(_tr("Pattern matches"), "ok")
         else:
             self._matches.say(_tr("The pattern does not match this topic: nothing would be done."))
-        self._show(trial.does, trial.shows)
+        self._show(trial.does, trial.shows, cut=trial.cut)
 
     def show_refusal(self, why: str) -> None:
         """It cannot be tested as it is filled in now."""
@@ -89,11 +90,13 @@ class ObserverTrialView(QWidget):
         plain_tooltip(self._event, text)
         self._event.setVisible(bool(text))
 
-    def _show(self, does: str, shows: str) -> None:
+    def _show(self, does: str, shows: str, *, cut: bool = False) -> None:
         self._does.say(masked(one_line(does, 400)), "ok" if does else "text3")
         self._heading.setVisible(bool(shows))
         self.shown.setVisible(bool(shows))
-        text = lines(masked(shows[:SHOWN_LIMIT])) + ("…" if len(shows) > SHOWN_LIMIT else "")
+        cut = cut or len(shows) > SHOWN_LIMIT
+        self._heading.setText(_tr("This would be sent or written; its beginning") if cut else self._usual_heading)
+        text = lines(masked(shows[:SHOWN_LIMIT])) + ("…" if cut else "")
         if text != self.shown.toPlainText():
             self.shown.setPlainText(text)
         self._promise.setVisible(bool(does or shows))
