@@ -41,7 +41,7 @@ def build_package(folder: Path, work: Path) -> Path:
     _write_documents(tree / "usr/share/doc/eventmon")
     _write_control(tree)
     package = work / f"eventmon_{eventmon.__version__}_{_architecture()}.deb"
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package)], check=True)
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build", str(tree), str(package)], check=True)
     return package
 
 
