@@ -45,7 +45,7 @@ class ApiRoutes:
         """What is served."""
         return [
             web.post(EVENTS_PATH, self._post_events),
-            web.post(EVENTS_PATH + "/{topic:.*}", self._post_events),
+            web.post(EVENTS_PATH + "/{topic:(?s:.*)}", self._post_events),
             web.get(EVENTS_PATH, self._streams.get_events),
             web.get("/api/v1/count", self._streams.get_count),
             web.get(STREAM_PATH, self._streams.get_stream),

@@ -146,7 +146,7 @@ async def _check_shape(request: web.Request) -> None:
         raise Refused(400, "A request has either Content-Length or Transfer-Encoding. Leave one out.")
     if len(headers.getall(hdrs.CONTENT_LENGTH, [])) > 1:
         raise Refused(400, "A request has one Content-Length. Leave the others out.")
-    if not request.message.path.startswith("/"):
+    if not request.raw_path.startswith("/"):
         raise Refused(400, "The first line has to name a path that begins with a slash.")
     if headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
         raise Refused(415, "Send the body as it is, without Content-Encoding.")

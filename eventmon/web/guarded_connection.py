@@ -7,7 +7,7 @@ have, how long an answer stays unread, and what is said when bytes are no reques
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -146,6 +146,11 @@ class GuardedConnection(RequestHandler):
         answer.force_close()
         answer.headers.update(SAFE)
         return answer
+
+    def log_exception(self, *args: Any, **more: Any) -> None:
+        """Say what is our own fault; that a client went away in the middle of something is none."""
+        if self.transport is not None:
+            super().log_exception(*args, **more)
 
     def _await_head(self) -> None:
         self._head_timer = self._loop.call_later(HEAD_SECONDS, self._head_late)

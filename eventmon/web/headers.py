@@ -13,6 +13,8 @@ from eventmon.engine.control_problems import PROBLEM_TYPE
 NOTHING_ALLOWED: Final = "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 """What an answer that is not the page may load: nothing."""
 FRAMED_NOWHERE: Final = "frame-ancestors 'none'"
+SERVER: Final = "eventmon"
+"""In the place of the name and the version of the library."""
 SAFE: Final = {
     "Content-Security-Policy": f"{NOTHING_ALLOWED}; {FRAMED_NOWHERE}",
     "X-Content-Type-Options": "nosniff",
@@ -21,6 +23,7 @@ SAFE: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Server": SERVER,
 }
 
 
@@ -28,7 +31,7 @@ async def add_safe_headers(request: web.Request, response: web.StreamResponse) -
     """Complete an answer just before it is sent. A signal of aiohttp, so that it sees its own errors too."""
     for name, value in SAFE.items():
         response.headers.setdefault(name, value)
-    response.headers["Server"] = "eventmon"  # in the place of the library's name and version
+    response.headers["Server"] = SERVER
 
 
 def raw_problem(status: int, sentence: str) -> bytes:

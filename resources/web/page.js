@@ -18,7 +18,7 @@
 
   const shown = { frame: null, topics: new Map(), events: [], connections: [], history: [], second: 0, newSession: true };
   const order = { key: "events", descending: true };
-  const pausing = { on: false, events: null };
+  const pausing = { on: false, newest: 0 };
   let stale = false;
   let drawing = false;
 
@@ -190,7 +190,9 @@
     const cell = element("td");
     const box = element("span", "topic");
     const cut = topic.lastIndexOf("/") + 1;
-    box.append(element("span", "above", plain(topic.slice(0, cut))), element("span", "last", plain(topic.slice(cut))));
+    const above = element("span", "above");
+    above.append(element("bdi", "", plain(topic.slice(0, cut))));
+    box.append(above, element("span", "last", plain(topic.slice(cut))));
     box.title = plain(topic);
     cell.append(box);
     return cell;
@@ -251,7 +253,7 @@
   function drawPause() {
     const newest = shown.events.length ? shown.events[0].seq : 0;
     const waiting = pausing.on ? newest - pausing.newest : 0;
-    write(byId("newest-note"), pausing.on ? `${whole.format(Math.max(0, waiting))} newer wait` : "");
+    write(byId("newest-note"), pausing.on ? `${whole.format(Math.max(0, waiting))} newer wait, none lost` : "");
   }
 
   const PHASES = { connecting: "connecting", connected: "connected", waiting: "reconnecting", failed: "failed", closed: "disconnected" };
@@ -289,7 +291,7 @@
     remember(false);
     byId("live").hidden = true;
     byId("gate").hidden = false;
-    showState("closed", "No access");
+    showState("locked", "Link needed");
     write(byId("gate-error"), sentence || "");
   }
 
@@ -422,7 +424,6 @@
     pausing.on = !pausing.on;
     pausing.newest = shown.events.length ? shown.events[0].seq : 0;
     byId("pause").setAttribute("aria-pressed", String(pausing.on));
-    write(byId("pause"), pausing.on ? "Paused" : "Pause");
     draw();
   });
 
