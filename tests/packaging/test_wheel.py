@@ -90,7 +90,7 @@ def test_without_the_extra_the_command_line_works(bare: Path, served: dict[str, 
 
 
 def test_a_missing_extra_is_one_plain_sentence(bare: Path, tmp_path: Path) -> None:
-    ended = run(bare / "eventmon", EVENTMON_HOME=str(tmp_path), DISPLAY=":0")
+    ended = run(bare / "eventmon", EVENTMON_HOME=str(tmp_path), QT_QPA_PLATFORM="offscreen")
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1
     assert "eventmon[gui]" in ended.stderr
