@@ -12,11 +12,13 @@ import os
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.connection_scenes import connect, connections
 from tools.pictures import FOLDER
 from tools.workbench_scenes import panels, welcome, workbench
+from tools.workspace_scenes import workspace, write_team
 
 if TYPE_CHECKING:
     from eventmon.gui.application import WindowLife
@@ -29,6 +31,7 @@ SCENES: dict[str, tuple[tuple[tuple[str, str], ...], Scene]] = {
     "panels": ((SHOP,), panels),
     "connect": ((), connect),
     "connections": ((SHOP,), connections),
+    "workspace": ((SHOP,), workspace),
 }
 
 
@@ -39,12 +42,12 @@ def main() -> int:
     for name in sys.argv[1:] or SCENES:
         with tempfile.TemporaryDirectory(prefix="eventmon-pictures-") as home:
             os.environ["EVENTMON_HOME"] = home
-            live_and_picture(*SCENES[name])
+            live_and_picture(*SCENES[name], workspace=write_team(Path(home)) if name == "workspace" else None)
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")
     return 0
 
 
-def live_and_picture(opened: tuple[tuple[str, str], ...], scene: Scene) -> None:
+def live_and_picture(opened: tuple[tuple[str, str], ...], scene: Scene, *, workspace: Path | None = None) -> None:
     """Run one window with these connections while the scene takes its pictures."""
     import qasync
 
@@ -53,7 +56,7 @@ def live_and_picture(opened: tuple[tuple[str, str], ...], scene: Scene) -> None:
 
     with qasync.QEventLoop(make_application()) as loop:
         asyncio.set_event_loop(loop)
-        life = WindowLife(EngineOptions(connections=opened), None)
+        life = WindowLife(EngineOptions(connections=opened, workspace=workspace), None)
         pictures = loop.create_task(scene(life))
         pictures.add_done_callback(lambda _task: life.window.close())
         loop.run_until_complete(life.live())

@@ -34,7 +34,7 @@ class Attached:
         definition: what it is.
         pattern: of the topics it observes.
         state: ``active``, ``paused`` or ``stopped``.
-        why: the sentence why it is stopped.
+        why: the sentence why it is stopped, or held.
         tally: what it has done.
         turn: held by whoever changes it.
     """
@@ -105,10 +105,10 @@ class Attached:
         self.state, self.why = "stopped", why
         self._around.problems.report("error", f"observer {self.definition.name}", why)
 
-    def hold(self, why: str) -> None:
+    def hold(self, why: str, state: ObserverState = "stopped") -> None:
         """Be listed without having been opened, until it is restored."""
         self._halt()
-        self.state, self.why = "stopped", why
+        self.state, self.why = state, why
 
     def restore(self) -> None:
         """Go on as in the last run; when it cannot, it is stopped with the reason."""
@@ -153,7 +153,7 @@ class Attached:
         try:
             self._run.observer.tick(now)
         # The named border: what an observer raises is its own failure and must reach nobody else.
-        except Exception as error:  # noqa: BLE001 - it is stored and reported
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it is stored and reported
             self._report("", 0, error, _words(error))
 
     def status(self) -> ObserverStatus:
@@ -201,7 +201,7 @@ class Attached:
         except TimeoutError as error:
             self._report("", 0, error, f"It did not end within {CLOSE_SECONDS:g} s and was left behind.")
         # The named border: what an observer raises is its own failure and must reach nobody else.
-        except Exception as error:  # noqa: BLE001 - it is reported
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it is reported
             self._report("", 0, error, _words(error))
 
     def _subscribe(self) -> None:

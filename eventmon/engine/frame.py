@@ -89,7 +89,7 @@ class ObserverStatus(msgspec.Struct, frozen=True, kw_only=True):
         kind: of the table of kinds.
         pattern: of the topics it observes.
         state: ``paused`` by the user, or ``stopped`` after failures or a loop, with ``why``.
-        why: the sentence why it is stopped.
+        why: the sentence why it is stopped, or paused although nobody paused it.
         p50: median time of a delivery, microseconds; 0 before the first.
         p99: 99th percentile.
         last_error: what went wrong last; empty for nothing.

@@ -93,7 +93,7 @@ class Observers:
             attached = self._attached[definition.name] = Attached(definition, self._around)
             self._recall(attached)
             if self._holds(definition.name):
-                attached.hold(NOT_APPROVED)
+                attached.hold(NOT_APPROVED, "paused")
             else:
                 attached.restore()
 
@@ -104,9 +104,9 @@ class Observers:
             UserError: its name is taken or cannot be used, or its settings or its pattern cannot be.
         """
         self._recording.require_writable()
-        self._require_free(definition.name)
+        self.require_free(definition.name)
         await look_around(definition)
-        self._require_free(definition.name)
+        self.require_free(definition.name)
         attached = Attached(normalised(definition), self._around)
         attached.open()
         self._attached[definition.name] = attached
@@ -126,7 +126,7 @@ class Observers:
         async with attached.turn:
             self._require(name)
             if definition.name != name:
-                self._require_free(definition.name)
+                self.require_free(definition.name)
             await look_around(definition)
             await attached.redefine(normalised(definition))
             await self._approve(name)  # whoever gives the whole definition has seen it
@@ -139,7 +139,10 @@ class Observers:
         attached = self._require(name)
         async with attached.turn:
             self._require(name)
-            attached.pause()
+            if self._holds(name):
+                attached.hold(NOT_APPROVED, "paused")
+            else:
+                attached.pause()
             await self._set_paused(attached, True)
             return attached.status()
 
@@ -348,7 +351,8 @@ class Observers:
             raise UserError(f"There is no observer “{name}”. Choose one of the list.")
         return attached
 
-    def _require_free(self, name: str) -> None:
+    def require_free(self, name: str) -> None:
+        """UserError when an observer cannot have this name, here or on another instance of the hub."""
         require_observer_name(name)
         if name in self._attached:
             raise UserError(f"There is an observer “{name}” already. Choose another name.")

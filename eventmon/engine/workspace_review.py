@@ -75,7 +75,8 @@ def reviewed_list(key: Key, texts: tuple[str, ...], here: Here) -> ReviewedDefin
     table, name = key
     known = name == KNOWN
     new = [text for text in texts if text not in (here.known if known else here.not_recorded)]
-    named = ", ".join(new[:3]) + (f" and {len(new) - 3:,} more" if len(new) > 3 else "")
+    told = new or texts
+    named = ", ".join(told[:3]) + (f" and {len(told) - 3:,} more" if len(told) > 3 else "")
     return ReviewedDefinition(
         table=table,
         name=name,

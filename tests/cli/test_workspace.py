@@ -81,7 +81,7 @@ def test_serve_says_what_is_off_and_runs_none_of_it(
 ) -> None:
     server = Server(home, "--workspace", str(team))
     assert server.cli("publish", "orders/created", "{}").returncode == 0
-    assert observers(server) == {"audit": "stopped", "paid": "active"}
+    assert observers(server) == {"audit": "paused", "paid": "active"}
     port = listener.getsockname()[1]
     assert told(server) == [
         f"eventmon: The connection “prod” is off: it connects to redis://127.0.0.1:{port}?channels=orders.*, events "

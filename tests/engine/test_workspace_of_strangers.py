@@ -14,6 +14,7 @@ import pytest
 
 from eventmon.core.errors import UserError
 from eventmon.engine import requests
+from eventmon.engine.approvals import NOT_APPROVED
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.engine import Engine
 from eventmon.engine.paths import Paths
@@ -111,7 +112,8 @@ def test_nothing_that_acts_runs_before_it_was_approved(
         async with running(paths, workspace=team.path) as engine:
             (status,) = await until(engine, ("prod", "closed"))
             assert "Off until you approve it" in status.detail
-            assert await states(engine) == {"audit": "stopped", "mail": "stopped", "paid": "active"}
+            assert await states(engine) == {"audit": "paused", "mail": "paused", "paid": "active"}
+            assert {each.why for each in await listed(engine) if each.state == "paused"} == {NOT_APPROVED}
             assert await unapproved(engine) == 3
             await engine.accept([order(1)])
             assert [topic.topic for topic in engine.topics()] == ["orders/eu/created"]
@@ -153,13 +155,13 @@ def test_what_was_approved_acts_at_once_and_with_the_next_start(
             outcome = await approve(engine, "prod", "audit")
             assert outcome == requests.ImportedWorkspace(taken=["prod", "audit"])
             await until_connected_to(listener)
-            assert await states(engine) == {"audit": "active", "mail": "stopped", "paid": "active"}
+            assert await states(engine) == {"audit": "active", "mail": "paused", "paid": "active"}
             assert await unapproved(engine) == 1
             await engine.accept([order(1)])
         assert team.audit.read_bytes().count(b"\n") == 1
         assert stat.S_IMODE(paths.approvals_file.stat().st_mode) == 0o600
         async with running(paths, workspace=team.path) as engine:
-            assert await states(engine) == {"audit": "active", "mail": "stopped", "paid": "active"}
+            assert await states(engine) == {"audit": "active", "mail": "paused", "paid": "active"}
             await until_connected_to(listener)
 
     run(scenario())
@@ -217,7 +219,7 @@ def test_what_is_changed_here_stays_approved_and_what_was_off_stays_off(
             await engine.answer(requests.EditConnection(name="prod", color="red"))
             await engine.answer(requests.CloseConnection(name="prod"))
         async with running(paths, workspace=team.path) as engine:
-            assert await states(engine) == {"audit": "paused", "mail": "stopped", "paid": "active"}
+            assert await states(engine) == {"audit": "paused", "mail": "paused", "paid": "active"}
             assert {each.name for each in (await engine.answer(requests.ReviewWorkspace())).definitions} == {
                 "prod",
                 "mail",
@@ -243,7 +245,7 @@ def test_what_is_made_or_edited_whole_here_is_approved_by_that(
             assert (await states(engine))["mail"] == "active"
         async with running(paths, workspace=team.path) as engine:
             await until(engine, ("prod", "connected"), ("demo", "connected"))
-            assert await states(engine) == {"audit": "stopped", "mail": "active", "paid": "active", "mine": "active"}
+            assert await states(engine) == {"audit": "paused", "mail": "active", "paid": "active", "mine": "active"}
 
     run(scenario())
 
@@ -284,7 +286,7 @@ def test_an_approval_is_of_what_was_looked_at(run: Run[Any], paths: Paths, team:
             outcome = await engine.answer(requests.ApproveDefinitions(chosen=[seen]))
             assert outcome.taken == []
             assert "was changed" in outcome.refused[0]
-            assert (await states(engine))["audit"] == "stopped"
+            assert (await states(engine))["audit"] == "paused"
 
     run(scenario())
 

@@ -5,6 +5,7 @@ It asks the engine nothing itself: whoever opened it carries out what was chosen
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, cast
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
@@ -13,13 +14,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QTreeView, QW
 
 from eventmon.engine.requests import OnConflict, WorkspaceReview
 from eventmon.gui.dialogs.frame import INSET, FramedDialog
-from eventmon.gui.formatting import count, short_path
+from eventmon.gui.formatting import count, one_line
 from eventmon.gui.models.workspace_review import DOES, HERE, ICON, KIND, NAME, ReviewedRows
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_list import RowDelegate
-from eventmon.gui.widgets.plain_text import PlainLabel
+from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
 
-PATH_LIMIT: Final = 200
+NAME_LIMIT: Final = 80
 
 
 def _tr(text: str) -> str:
@@ -49,7 +50,7 @@ class ReviewView(QTreeView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(DOES, QHeaderView.ResizeMode.Stretch)
         wide = self.fontMetrics().averageCharWidth()
-        for column, characters in ((NAME, 28), (KIND, 14), (HERE, 24)):
+        for column, characters in ((NAME, 28), (KIND, 18), (HERE, 24)):
             header.resizeSection(column, characters * wide)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -94,13 +95,14 @@ class ReviewDialog(FramedDialog):
         return cast("OnConflict", self.on_conflict.currentData())
 
     def _lay_out(self, review: WorkspaceReview, *, approves: bool) -> None:
-        path = short_path(review.path, PATH_LIMIT)
+        name = one_line(Path(review.path).name, NAME_LIMIT)
         said = (
-            _tr("{path} was not made here. What acts outside of Eventmon is off until you approve it.")
+            _tr("{name} was not made here. What acts outside of Eventmon is off until you approve it.")
             if approves
-            else _tr("Of {path} only what is ticked comes in, and it works from then on.")
+            else _tr("Of {name} only what is ticked comes in, and it works from then on.")
         )
-        head = PlainLabel(said.format(path=path), self)
+        head = PlainLabel(said.format(name=name), self)
+        plain_tooltip(head, review.path)
         head.setWordWrap(True)
         self.content.setContentsMargins(0, INSET - 8, 0, 8)
         self.content.setSpacing(8)

@@ -45,6 +45,7 @@ class Banner(QWidget):
         self._theme = theme
         self._severity = "error"
         self._taken = TAKEN
+        self._least = ICON
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._icon = PlainLabel(parent=self)
         self._text = PlainLabel(parent=self)
@@ -77,12 +78,13 @@ class Banner(QWidget):
         self._row.setContentsMargins(12, BUTTON_INSET, 12, BUTTON_INSET)
         self._row.addWidget(button)
         self._taken += button.sizeHint().width() + self._row.spacing()
+        self._least = max(self._least, button.sizeHint().height() - 2 * (INSET - BUTTON_INSET))
 
     def sizeHint(self) -> QSize:
         """As high as the sentence needs at the width there is; a toolbar only asks for one height."""
         parent = self.parentWidget()
         room = max(200, (parent.width() if parent is not None else 640) - self._taken)
-        return QSize(room, max(ICON, self._text.heightForWidth(room)) + 2 * INSET)
+        return QSize(room, max(self._least, self._text.heightForWidth(room)) + 2 * INSET)
 
     def minimumSizeHint(self) -> QSize:
         """Never a reason for the window to be wider."""
