@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import TypeVar
 
+import msgspec
+
 from eventmon.core.bus import Bus
 from eventmon.core.clock import now_microseconds
 from eventmon.core.counters import TopicStatistics
@@ -23,6 +25,7 @@ from eventmon.engine.connections import Connections
 from eventmon.engine.duplicates import Duplicates
 from eventmon.engine.frame import Accounting
 from eventmon.engine.frames import Frames
+from eventmon.engine.hub_membership import HubMembership
 from eventmon.engine.ingest import Accepted, Ingest
 from eventmon.engine.observer_counts import ObserverCounts
 from eventmon.engine.observers import Observers
@@ -37,11 +40,11 @@ from eventmon.engine.requests import Request
 from eventmon.engine.secrets import SecretStore
 from eventmon.engine.serving import Serving
 from eventmon.engine.settings import Settings, settings_or_defaults
+from eventmon.engine.shared_workspace import SharedWorkspace
 from eventmon.engine.stats import Stats
 from eventmon.engine.tasks import TaskOwner
 from eventmon.engine.topic_choices import TopicChoices
 from eventmon.engine.watchdog import Watchdog
-from eventmon.engine.workspace import Workspace
 from eventmon.store.base import LogReader
 
 Answer = TypeVar("Answer")
@@ -59,6 +62,7 @@ class Engine:
         problems: everything that went wrong.
         secrets: the passwords of its profile.
         serving: the switch of the server for browsers.
+        hub: where its workspace is shared, if it is.
     """
 
     bus: Bus
@@ -67,7 +71,7 @@ class Engine:
     ingest: Ingest
     topic_choices: TopicChoices
     observers: Observers
-    workspace: Workspace | None = None
+    workspace: SharedWorkspace | None = None
     _publishing: Publishing
     _readers: Readers
     _recording: Recording
@@ -80,6 +84,7 @@ class Engine:
         self._clock = clock
         self._uuid = ""
         self.serving = Serving(self)
+        self.hub = HubMembership(self)
         self._answers = Answers(self)
         self._started: AsyncExitStack | None = None
         self._tasks = TaskOwner("engine")
@@ -104,6 +109,7 @@ class Engine:
                 await self._start_log(settings, started)
             started.push_async_callback(self.connections.close_all)
             started.push_async_callback(self.observers.close_all)
+            started.push_async_callback(self.hub.stop)
             await self._open_connections()
             if self.options.serve_control:
                 from eventmon.engine.control import ControlServer
@@ -189,7 +195,7 @@ class Engine:
             in_flight=accounting.in_flight,
             pruned=accounting.pruned,
             gaps=self._recording.gaps,
-            observers=bus.observers,
+            observers=bus.observers + self.observers.active_elsewhere,
             topics=bus.topics,
             log_bytes=self._recording.log_bytes,
             connections=self.connections.statuses(),
@@ -197,8 +203,12 @@ class Engine:
         )
 
     def topics(self) -> list[TopicStatistics]:
-        """Every topic with its counters."""
-        return list(self.bus.topics())
+        """Every topic with its counters; on a hub with the observers of all instances."""
+        topics = self.bus.topics()
+        if not self.observers.active_elsewhere:
+            return list(topics)
+        count = self.observers.count_elsewhere
+        return [msgspec.structs.replace(each, observers=each.observers + count(each.topic)) for each in topics]
 
     def raise_window(self) -> None:
         """Tell every viewer, with its next frame, that the window was asked to come to the front."""
@@ -219,6 +229,13 @@ class Engine:
         self._readers = Readers(log.path)
         started.push_async_callback(self._readers.close)
         self._connect_parts(log)
+        if log.writer is not None and log.writer.older is not None:
+            self.problems.report(
+                "info",
+                "log",
+                f"This session had an older format. As it was, it is kept as {log.writer.older}; delete that file when "
+                "you need it no more.",
+            )
         if log.why and not self.options.look:
             self.problems.report("info", "log", f"{log.why} It is open here to look only.")
 
@@ -275,6 +292,7 @@ class Engine:
     async def _open_connections(self) -> None:
         """Open what was asked for, and then what is in the workspace if it is ours to keep; observers first."""
         workspace = self.workspace = self.frames.workspace = self._own_workspace()
+        await self.hub.join(workspace)
         if workspace is not None:
             self.topic_choices.restore_recording(workspace)
             self.observers.counts = ObserverCounts(
@@ -286,16 +304,17 @@ class Engine:
         if workspace is not None:
             self.connections.restore(workspace)
             self.topic_choices.restore_topics(workspace)
+        self.hub.begin()
 
-    def _own_workspace(self) -> Workspace | None:
+    def _own_workspace(self) -> SharedWorkspace | None:
         """The workspace that this engine keeps: that of its profile, or the file that was named."""
         named, own = self.options.workspace, self.paths.workspace_file
         if self._recording.read_only or (named is None and not self.options.serve_control):
             return None
         if named is None or named.resolve() == own.resolve():
-            return Workspace(own, self.problems)
+            return SharedWorkspace(own, self.problems)
         path = named.absolute()
-        return Workspace(path, self.problems, Approvals(self.paths.approvals_file, path, self.problems))
+        return SharedWorkspace(path, self.problems, Approvals(self.paths.approvals_file, path, self.problems))
 
     def _start_watching(self, started: AsyncExitStack) -> None:
         def stuck(seconds: float) -> None:
@@ -313,6 +332,8 @@ class Engine:
             self.frames.tick()
             self.connections.tick()
             self.observers.tick()
+            if self.hub.sharing is not None:
+                self.hub.sharing.tick()
             if self._recording.read_only:
                 seen = await self.read(lambda reader: (reader.bounds(), reader.removals(), reader.totals()))
                 self._recording.seen(*seen)

@@ -1,7 +1,8 @@
 """Deleting chosen events for good: their rows, what they add to the histogram, and their bytes in the file.
 
-SQLite leaves deleted content where it was until something else needs the place. ``secure_delete`` writes zeros over
-it; it is on for deletions alone, because retention would pay for it on every event.
+SQLite leaves deleted content where it was until something else needs the place, and copies of rows where it moved
+them. ``secure_delete`` writes zeros over it: always within pages that are written anyway, and for deletions in the
+pages that become free too, for which retention would pay with every event.
 """
 
 from __future__ import annotations
@@ -64,12 +65,17 @@ def _delete(connection: apsw.Connection, rows: Sequence[Row]) -> None:
 
 @contextmanager
 def secure_delete(connection: apsw.Connection) -> Iterator[None]:
-    """Within it whatever is deleted is overwritten with zeros."""
-    connection.pragma("secure_delete", 1)
+    """Within it pages that become free are overwritten with zeros as well."""
+    connection.execute("PRAGMA secure_delete = ON")
     try:
         yield
     finally:
-        connection.pragma("secure_delete", 0)
+        leave_no_copies(connection)
+
+
+def leave_no_copies(connection: apsw.Connection) -> None:
+    """Overwrite what rows leave behind in a page when SQLite moves them; pages that become free stay as they are."""
+    connection.execute("PRAGMA secure_delete = FAST")
 
 
 def _array(seqs: Sequence[int]) -> str:

@@ -20,7 +20,7 @@ from eventmon.store.ballast import Ballast
 from eventmon.store.base import LogTotals, RecentId, Retention, TopicTotals
 from eventmon.store.checkpointer import Checkpointer
 from eventmon.store.connection import READ_WRITE, connect, nothing
-from eventmon.store.deleting import secure_delete
+from eventmon.store.deleting import leave_no_copies, secure_delete
 from eventmon.store.event_rows import EventRows
 from eventmon.store.inspection import check_schema
 from eventmon.store.notes import Notes
@@ -70,6 +70,7 @@ class SqliteWriter:
         check_schema(connection, self._path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
+        leave_no_copies(connection)
         self._uuid = text_of(connection.execute("SELECT value FROM meta WHERE key = 'uuid'").get)
         self._transaction = Transaction(connection, self._path, self._forget)
         self._rows = EventRows(connection)

@@ -67,6 +67,50 @@ def assert_whole(session: Path, newest: int) -> None:
     reader.close()
 
 
+DELETE_FOR_EVER = """
+import sys
+from pathlib import Path
+from eventmon.store.open import open_writer
+
+writer = open_writer(Path(sys.argv[1]), lock_folder=Path(sys.argv[2]))
+seq = writer.next_seq
+while seq > 1:
+    seq -= 30
+    print(writer.delete(list(range(seq, seq + 20)))[0] and seq, flush=True)
+"""
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.soak)])
+def test_a_killed_deletion_leaves_whole_slices(tmp_path: Path, kills: int) -> None:
+    chance = random.Random(2)
+    for number in range(kills):
+        session = tmp_path / f"shop-{number}.eventmon"
+        writer = open_writer(session, lock_folder=tmp_path / "locks")
+        store(writer, 6_000)
+        writer.close()
+        command = [sys.executable, "-c", DELETE_FOR_EVER, str(session), str(tmp_path / "locks")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            acknowledged = [int(process.stdout.readline()) for _ in range(chance.randint(1, 60))]
+            process.kill()
+        assert_whole_deletions(session, acknowledged[-1])
+
+
+def assert_whole_deletions(session: Path, acknowledged: int) -> None:
+    """Every slice down to ``acknowledged`` is gone, each of those below is gone or there as a whole, in all counts."""
+    reader = open_reader(session)
+    check_pages(reader._connection, session, seconds=60)
+    removed = set(reader.removed())
+    lowest = min(removed)
+    assert lowest <= acknowledged
+    assert removed == {seq for first in range(lowest, 6_001, 30) for seq in range(first, first + 20)}
+    left = [seq for seq in range(1, 6_001) if seq not in removed]
+    assert [event.seq for event in reader.events(1, 6_001)] == left
+    assert sum(bar.events for bar in reader.histogram(0, 2**40)) == reader.bounds().events == len(left)
+    assert (reader.totals().pruned, reader.removals()) == (len(removed), len(removed))
+    reader.close()
+
+
 class Crashed:
     """The files of a crashed session, and the newest seq after each transaction in it."""
 

@@ -61,7 +61,7 @@ def garble_page(content: bytearray, chance: random.Random) -> None:
 
 def change_texts(content: bytearray, chance: random.Random) -> None:
     """Hits values rather than structure: topics, types, statements of the schema."""
-    for word in (b"orders", b"created", b"CREATE TABLE", b"INTEGER", b"shop"):
+    for word in (b"orders", b"\x3a\x30\x00\x00", b"created", b"CREATE TABLE", b"INTEGER", b"shop"):
         at = content.find(word, chance.randrange(len(content)))
         if at >= 0:
             content[at + chance.randrange(len(word))] = chance.randrange(256)
@@ -92,6 +92,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     writer.set_position("prod", "orders", "1-0")
     commit(writer)
     writer.prune(Retention(max_bytes=180_000), START)
+    writer.delete([*range(200, 240, 3), 300])
+    writer.forget_topics(["orders/eu/created"], anew=False)
+    commit(writer)
     writer.close()
     return (folder / "shop.eventmon").read_bytes()
 
@@ -108,6 +111,8 @@ def look_at_everything(session: Path, *, stranger: bool) -> None:
         lambda: reader.newest_events(50, topics=["orders/#"]),
         lambda: reader.count(topics=["+/#"]),
         lambda: list(reader.search(topics=[], text="wei -müller", newest=2**63 - 1, oldest=-(2**63))),
+        reader.removed,
+        reader.removals,
         reader.topics,
         reader.gaps,
         lambda: reader.histogram(-(2**63), 2**63 - 1),
@@ -127,6 +132,7 @@ def write_a_little(session: Path, locks: Path) -> None:
         writer.topics()
         writer.append([order(writer.next_seq + place) for place in range(20)])
         commit(writer)
+        writer.delete([123, 150, 201, 202, 310])
         writer.prune(Retention(max_bytes=50_000), START)
         writer.give_back_space()
     finally:
