@@ -5,7 +5,6 @@ An edit puts another run in the place of this one; the counters belong to the ob
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from time import perf_counter
 
@@ -15,7 +14,7 @@ from eventmon.engine.observer_forms import settings_of
 from eventmon.engine.observer_queue import ObserverQueue
 from eventmon.engine.observer_services import LentServices, ObserverSurroundings
 from eventmon.engine.observer_tally import ObserverTally
-from eventmon.engine.observer_worker import TIMEOUT_SECONDS, ObserverWorker, OnFailure
+from eventmon.engine.observer_worker import RAISED, TIMEOUT_SECONDS, ObserverWorker, OnFailure
 from eventmon.observers.base import InlineObserver, QueuedObserver
 
 INLINE_BUDGET_SECONDS = 0.001
@@ -90,7 +89,7 @@ class ObserverRun:
         try:
             self._inline.observe(event)
         # The named border: what an observer raises is its own failure and must reach nobody else.
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it is stored and reported
+        except RAISED as error:
             self._on_failure(event, error, "")
             return
         seconds = perf_counter() - began

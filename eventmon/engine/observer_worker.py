@@ -23,6 +23,9 @@ TURN_SECONDS = 0.002
 
 OnFailure = Callable[[Event, BaseException, str], None]
 
+RAISED = (Exception, asyncio.CancelledError, SystemExit)
+"""What an observer may raise and harm nobody: also what would end the task or the whole thread of the engine."""
+
 
 class ObserverWorker:
     """Delivers what is put into its queue, in order."""
@@ -112,7 +115,7 @@ class ObserverWorker:
             async with limit:
                 await self._observer.deliver(event)
         # The named border: what an observer raises is its own failure and must reach nobody else.
-        except (Exception, asyncio.CancelledError) as error:
+        except RAISED as error:
             if isinstance(error, asyncio.CancelledError) and self._is_cancelled():
                 self.close()
                 raise

@@ -78,6 +78,12 @@ def test_bad_observers_harm_no_good_one(run: Run[Any], path: Path, add: Add) -> 
     async def cancel(event: Event, services: Services) -> None:
         raise asyncio.CancelledError
 
+    async def kill_thread(event: Event, services: Services) -> None:
+        raise SystemExit(1)
+
+    def kill_loop(event: Event) -> None:
+        raise SystemExit(1)
+
     def raise_always(event: Event) -> None:
         raise ValueError("no")
 
@@ -96,6 +102,8 @@ def test_bad_observers_harm_no_good_one(run: Run[Any], path: Path, add: Add) -> 
         "floods": CourierKind(flood),
         "recurses": CourierKind(recurse),
         "cancels": CourierKind(cancel),
+        "kills": CourierKind(kill_thread),
+        "kills the loop": WarehouseKind(kill_loop),
     }
 
     async def scenario() -> None:
@@ -117,7 +125,8 @@ def test_bad_observers_harm_no_good_one(run: Run[Any], path: Path, add: Add) -> 
             assert (done["good"].delivered, done["queued"].delivered) == (500, 500)
             assert good.seqs == queued.seqs == sorted(good.seqs)
             assert (done["raises"].state, done["raises"].failed) == ("stopped", 5)
-            assert (done["fails"].state, done["cancels"].state) == ("stopped", "stopped")
+            for name in ("fails", "cancels", "kills", "kills the loop"):
+                assert (done[name].state, done[name].failed) == ("stopped", 5)
             assert (done["dawdles"].state, done["dawdles"].delivered) == ("active", 500)
             assert done["blocks"].delivered + done["blocks"].dropped == 500
             assert (done["recurses"].delivered, done["recurses"].dropped) == (170, 10)  # 16 hops, then cut
