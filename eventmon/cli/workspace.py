@@ -24,8 +24,8 @@ async def say_what_is_off(engine: Engine) -> None:
     from eventmon.engine.requests import ReviewWorkspace
 
     for each in (await engine.answer(ReviewWorkspace())).definitions:
-        what = each.trouble or f"it {each.words}. Start with --approve to allow it, or approve it in the window."
-        notify(f"The {each.table.removesuffix('s')} “{each.name}” is off: {what}")
+        what = f"The {each.table.removesuffix('s')} “{each.name}” is off: it {each.words}."
+        notify(f"{what} Start with --approve to allow it, or approve it in the window.")
 
 
 async def approve_all(engine: Engine) -> None:

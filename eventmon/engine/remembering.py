@@ -74,7 +74,7 @@ class Remembering:
         if not mount.saved:
             return
         for name in names - self._names_of_others(mount):
-            if _own_name(mount.name).fullmatch(name):
+            if _own_name(mount.name + self._mark).fullmatch(name):
                 try:
                     await self._secrets.forget(name)
                 except UserError as error:
@@ -82,13 +82,18 @@ class Remembering:
 
     def _name_for(self, mount: Mount, field: str) -> str:
         """Under which name a secret is kept: one that no other connection refers to."""
-        wished = mount.name if field == "password" else f"{mount.name}.{field}"
+        own = mount.name + self._mark
+        wished = own if field == "password" else f"{own}.{field}"
         name, number = wished, 1
         others = self._names_of_others(mount)
         while name in others:
             number += 1
             name = f"{wished}-{number}"
         return name
+
+    @property
+    def _mark(self) -> str:
+        return "" if self.workspace is None else self.workspace.mark_of_secrets
 
     def _names_of_others(self, mount: Mount) -> set[str]:
         others = [each.address for each in self._mounts if each is not mount and each.address]

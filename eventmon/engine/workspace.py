@@ -7,6 +7,7 @@ mistake in it is reported by table and key and left alone. It holds no secret, s
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from eventmon.engine.approvals import Approvals
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.file_replacement import replace_file
 from eventmon.engine.folder_turn import folder_turn
+from eventmon.engine.outside import deed_of
 from eventmon.engine.problems import Problems
 from eventmon.engine.workspace_changes import changed
 from eventmon.engine.workspace_merging import merged
@@ -73,6 +75,11 @@ class Workspace:
         self._load()
         return list(self._held.values())
 
+    @property
+    def mark_of_secrets(self) -> str:
+        """What the names of its passwords end in, so that one workspace never changes those of another."""
+        return "" if self._approvals is None else "-of-" + re.sub(r"[^\w-]", "-", self.path.stem)
+
     def load(self, kind: type[D]) -> list[D]:
         """The definitions of the last run; none, and a problem, when the file has a mistake."""
         self._load()
@@ -108,7 +115,7 @@ class Workspace:
         if before != key:
             self._forget(before)
         await self._keep(key, definition)
-        if held is None and self._approvals is not None:
+        if held is None and self._approvals is not None and not deed_of(definition).trouble:
             await self._approvals.give([definition])
 
     async def remove(self, kind: type[Definition], name: str) -> None:
@@ -142,9 +149,8 @@ class Workspace:
     def _is_held(self, entry: Entry) -> bool:
         if self._approvals is None or isinstance(entry, tuple):
             return False
-        from eventmon.engine.outside import deed_of  # a workspace of one's own needs none of it
-
-        return deed_of(entry).acts and not self._approvals.cover(entry)
+        deed = deed_of(entry)  # what cannot be used is not off, but failed: there is nothing to approve
+        return deed.acts and not deed.trouble and not self._approvals.cover(entry)
 
     def _text(self) -> str | None:
         return text_of(self.path, foreign=self._approvals is not None)

@@ -20,8 +20,9 @@ from eventmon.engine.engine import Engine
 from eventmon.engine.paths import Paths
 from eventmon.engine.workspace import read_workspace
 from tests.engine.conftest import Run
+from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import order
-from tests.engine.test_saved_connections import open_saved, problems_of, running, until
+from tests.engine.test_saved_connections import open_saved, problems_of, running, secrets_of, until
 from tests.engine.test_saved_observers import listed
 
 
@@ -354,5 +355,43 @@ def test_what_an_approval_holds_is_no_text_of_the_definition(run: Run[Any], path
         kept = msgspec.json.decode(paths.approvals_file.read_bytes(), type=dict[str, dict[str, str]])
         assert list(kept) == [str(team.path)]
         assert all(len(digest) == 64 for digest in kept[str(team.path)].values())
+
+    run(scenario())
+
+
+def test_what_cannot_be_used_is_failed_and_not_approved_by_a_touch(run: Run[Any], paths: Paths, tmp_path: Path) -> None:
+    path = tmp_path / "future.toml"
+    path.write_text(
+        'format = 1\n[connections.far]\nurl = "smoke://signal"\n'
+        '[observers.beam]\nkind = "teleport"\npattern = "orders/#"\n',
+        encoding="utf-8",
+    )
+
+    async def scenario() -> None:
+        async with running(paths, workspace=path) as engine:
+            await until(engine, ("far", "failed"))
+            assert await states(engine) == {"beam": "stopped"}
+            assert await unapproved(engine) == 0
+            await engine.answer(requests.PauseObserver(name="beam"))
+            await engine.answer(requests.EditConnection(name="far", color="red"))
+        assert not paths.approvals_file.exists()
+
+    run(scenario())
+
+
+def test_passwords_of_a_named_workspace_are_its_own(
+    run: Run[Any], paths: Paths, tmp_path: Path, broker: OrdersBroker
+) -> None:
+    async def scenario() -> None:
+        async with running(paths) as engine:
+            await open_saved(engine)
+        async with running(paths, workspace=tmp_path / "team.v2.toml") as engine:
+            await open_saved(engine, "orders://checkout:their-own@shop.example")
+            await until(engine, ("prod", "connected"))
+            assert secrets_of(paths) == {"prod": "hunter2", "prod-of-team-v2": "their-own"}
+            await engine.answer(requests.EditConnection(name="prod", url="orders://checkout:keyring:prod@shop.example"))
+            assert secrets_of(paths) == {"prod": "hunter2"}
+            await engine.answer(requests.ForgetConnection(name="prod"))
+            assert secrets_of(paths) == {"prod": "hunter2"}
 
     run(scenario())
