@@ -170,9 +170,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         id="connection.forget",
         title=_title("Forget…"),
         icon="trash-2",
-        shortcut="Del",
         menu="file/connection",
-        scope="topics",
         section=2,
     ),
     Command(
@@ -334,7 +332,24 @@ COMMANDS: Final[tuple[Command, ...]] = (
         checkable=True,
         section=3,
     ),
-    Command(id="log.delete", title=_title("Delete events…"), icon="trash-2", menu="edit", section=4),
+    Command(
+        id="topics.delete",
+        title=_title("Delete topic…"),
+        icon="trash-2",
+        shortcut="Del",
+        menu="edit/topic",
+        scope="topics",
+        section=4,
+        needs_recording=True,
+    ),
+    Command(
+        id="log.delete",
+        title=_title("Delete events…"),
+        icon="trash-2",
+        menu="edit",
+        section=4,
+        needs_recording=True,
+    ),
     Command(
         id="edit.preferences", title=_title("Preferences…"), icon="settings", shortcut="Ctrl+,", menu="edit", section=9
     ),

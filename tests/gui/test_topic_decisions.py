@@ -448,7 +448,7 @@ def test_first_and_last_seen_can_be_sorted_by_and_values_not(dock: Dock) -> None
     dock.panel.sorting.sort(LAST, descending=True)
     assert dock.names()[1] == "alarms"
     dock.panel.sorting._clicked(VALUE)
-    assert dock.panel.model.rows.order.key == "last"
+    assert dock.panel.model.rows.ranks.order.key == "last"
     assert dock.panel.view.header().sortIndicatorSection() == LAST
 
 

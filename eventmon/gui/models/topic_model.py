@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt
@@ -70,13 +70,26 @@ class TopicModel(TopicIndexes):
         """Take what topics are now; the view is told by ``publish``. Gives the nodes whose figures changed."""
         changes = self.tree.apply(deltas)
         if changes.added and self.marks.pins:
-            self.rows.pinned = self.marks.pinned()
+            self.rows.ranks.pinned = self.marks.pinned()
         self._changed |= {node for node in changes.changed if self.rows.place(node) is not None}
         shown = changes.added if self.rows.hits is None else self.rows.hits.take(changes.added)
         for node in shown:
             if node.parent is not None and self.rows.place(node.parent) is not None:
                 self._added[node.parent].append(node)
         return changes.changed
+
+    def forget(self, topics: Iterable[str]) -> bool:
+        """Take topics away that were deleted, at once, and the levels that only led to them: whether there were any."""
+        self.publish()  # so that rows and tree agree before they change together
+        losses = self.tree.forget(topics)
+        if self.rows.hits is not None:
+            self.rows.hits.forget(losses.gone)
+        for node in losses.gone:
+            if node.parent is not None and node.parent not in losses.gone:
+                self._take_away(node, node.parent)
+        self._changed = {node for node in losses.changed if self.rows.place(node) is not None}
+        self._unmount_empty(self.tree.statuses)
+        return bool(losses.gone)
 
     def publish(self) -> bool:
         """Tell the view what changed since the last time: whether anything did."""
@@ -102,10 +115,7 @@ class TopicModel(TopicIndexes):
             if status.name not in self.tree.mounts:
                 self._mount(status.name)
         self.tree.set_statuses(statuses)
-        open_names = {status.name for status in statuses}
-        for name, heading in list(self.tree.mounts.items()):
-            if name not in open_names and not heading.events and not heading.children:
-                self._unmount(heading)
+        self._unmount_empty(self.tree.statuses)
         if self.rows.headings:
             self._tell_changed(None, 0, len(self.rows.headings) - 1)
 
@@ -114,12 +124,12 @@ class TopicModel(TopicIndexes):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; open levels and the selection stay."""
         if column in SORT_KEYS:
-            self.rows.order = TopicOrder(SORT_KEYS[column], order == Qt.SortOrder.DescendingOrder)
+            self.rows.ranks.order = TopicOrder(SORT_KEYS[column], order == Qt.SortOrder.DescendingOrder)
             self._sort(fully=True)
 
     def sort_again(self) -> None:
         """Put rows whose figures moved in order."""
-        if self.rows.order.moves:
+        if self.rows.ranks.order.moves:
             self._sort(fully=False)
 
     def pin(self, node: TopicNode, *, pinned: bool) -> None:
@@ -129,7 +139,7 @@ class TopicModel(TopicIndexes):
 
     def show_pins(self) -> None:
         """Put the pinned topics first, after the pins have changed."""
-        self.rows.pinned = self.marks.pinned()
+        self.rows.ranks.pinned = self.marks.pinned()
         self._sort(fully=True)
 
     def show_hits(self, hits: TopicHits | None) -> None:
@@ -204,6 +214,20 @@ class TopicModel(TopicIndexes):
             self.tree.mount(name)
         if self.rows.hits is None:
             self._show_new_headings()
+
+    def _take_away(self, node: TopicNode, parent: TopicNode) -> None:
+        row = self.rows.place(node)
+        if row is not None:
+            self.beginRemoveRows(self.index_of(parent), row, row)
+            self.rows.remove(node)
+            self.endRemoveRows()
+        self._sync_hidden(parent)
+
+    def _unmount_empty(self, open_names: Container[str]) -> None:
+        """Take the headings of closed connections away below which nothing is left."""
+        for name, heading in list(self.tree.mounts.items()):
+            if name not in open_names and not heading.events and not heading.children:
+                self._unmount(heading)
 
     def _unmount(self, heading: TopicNode) -> None:
         row = self.rows.place(heading)

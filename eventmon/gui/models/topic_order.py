@@ -82,3 +82,34 @@ class TopicOrder:
             return bisect_left(rows, self.rank(node), key=self.rank)
         mirrored = bisect_left(rows, 0, key=lambda row: 0 if self.rank(row) < self.rank(node) else -1)
         return mirrored
+
+
+class TopicRanks:
+    """The order that the user chose, with pinned topics before all others.
+
+    Attributes:
+        order: what is sorted by.
+        pinned: the nodes that stand before their neighbours.
+    """
+
+    def __init__(self) -> None:
+        self.order = TopicOrder()
+        self.pinned: set[TopicNode] = set()
+
+    def first(self, nodes: Iterable[TopicNode], number: int) -> list[TopicNode]:
+        """The first ``number`` of these nodes, in order."""
+        if not self.pinned:
+            return self.order.first(nodes, number)
+        nodes = list(nodes)
+        top = [node for node in nodes if node in self.pinned]
+        if not top:
+            return self.order.first(nodes, number)
+        top = self.order.first(top, number)
+        return top + self.order.first((node for node in nodes if node not in self.pinned), number - len(top))
+
+    def place(self, rows: list[TopicNode], node: TopicNode) -> int:
+        """Where a new node belongs."""
+        top = next((row for row, other in enumerate(rows) if other not in self.pinned), len(rows)) if self.pinned else 0
+        if node in self.pinned:
+            return self.order.place(rows[:top], node)
+        return top + self.order.place(rows[top:], node) if top else self.order.place(rows, node)

@@ -118,6 +118,14 @@ class TopicHits:
                 shown.append(node)
         return shown
 
+    def forget(self, nodes: Iterable[TopicNode]) -> None:
+        """These nodes are in the tree no more."""
+        for node in nodes:
+            self.hits.pop(node, None)
+            self.below.pop(node, None)
+            if node.parent is not None and node.parent in self.below:
+                self.below[node.parent].discard(node)
+
     def inside(self, node: TopicNode) -> bool:
         """Whether a node lies below a hit: a hit can be opened as usual."""
         parent = node.parent

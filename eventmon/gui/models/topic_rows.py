@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from eventmon.gui.models.topic_order import TopicOrder
+from eventmon.gui.models.topic_order import TopicRanks
 from eventmon.gui.models.topic_query import TopicHits
 from eventmon.gui.models.topic_tree import TopicNode, TopicTree
 
@@ -34,14 +34,13 @@ class TopicRows:
     """The rows of the tree view. A node has a row when its level was fetched and it is on a page.
 
     Attributes:
-        pinned: the nodes that stand before their neighbours.
+        ranks: in which order the nodes of a level stand.
     """
 
     def __init__(self, tree: TopicTree) -> None:
         self.tree = tree
-        self.order = TopicOrder()
+        self.ranks = TopicRanks()
         self.hits: TopicHits | None = None
-        self.pinned: set[TopicNode] = set()
         self.headings: list[TopicNode] = []
         self._branches: dict[TopicNode, Branch] = {}
         self._places: dict[TopicNode, int] = {}
@@ -85,13 +84,16 @@ class TopicRows:
         """Whether a node can be opened."""
         if node in self._more:
             return False
+        branch = self._branches.get(node)
+        if branch is not None and len(branch):
+            return True  # also while rows are taken away whose topics are gone already
         if self.hits is None:
             return bool(node.children)
         return any(True for _ in self.hits.children(node))
 
     def first_page(self, node: TopicNode) -> list[TopicNode]:
         """The nodes to show first below a node."""
-        return self._first(self.shown_children(node), PAGE)
+        return self.ranks.first(self.shown_children(node), PAGE)
 
     def open(self, node: TopicNode, page: list[TopicNode]) -> Branch:
         """Give the nodes of the first page their rows."""
@@ -105,7 +107,7 @@ class TopicRows:
         """The nodes that come after those shown below a node."""
         shown = set(self._branches[node].rows)
         rest = (child for child in self.shown_children(node) if child not in shown)
-        return self._first(rest, PAGE)
+        return self.ranks.first(rest, PAGE)
 
     def insert(self, node: TopicNode, at: int, nodes: list[TopicNode]) -> None:
         """Give nodes rows from ``at`` on."""
@@ -122,8 +124,8 @@ class TopicRows:
         branch = self._branches[node]
         groups: dict[int, list[TopicNode]] = {}
         last = len(branch.rows)
-        for child in self._first(nodes, PAGE):
-            at = self._place(branch.rows, child)
+        for child in self.ranks.first(nodes, PAGE):
+            at = self.ranks.place(branch.rows, child)
             if at < last or not branch.hidden:
                 groups.setdefault(at, []).append(child)
         shifted: list[tuple[int, list[TopicNode]]] = []
@@ -174,31 +176,13 @@ class TopicRows:
                 continue
             size = len(branch.rows) + branch.hidden
             if branch.hidden and (fully or size <= SORT_FULLY):
-                page = self._first(self.shown_children(node), len(branch.rows))
+                page = self.ranks.first(self.shown_children(node), len(branch.rows))
                 for gone in set(branch.rows).difference(page):
                     self.forget(gone)
                 branch.rows = page
             else:
-                branch.rows = self._first(branch.rows, len(branch.rows))
+                branch.rows = self.ranks.first(branch.rows, len(branch.rows))
             self._renumber(branch.rows, 0)
-
-    def _first(self, nodes: Iterable[TopicNode], number: int) -> list[TopicNode]:
-        """The first nodes in order, pinned ones before all others."""
-        if not self.pinned:
-            return self.order.first(nodes, number)
-        nodes = list(nodes)
-        top = [node for node in nodes if node in self.pinned]
-        if not top:
-            return self.order.first(nodes, number)
-        top = self.order.first(top, number)
-        return top + self.order.first((node for node in nodes if node not in self.pinned), number - len(top))
-
-    def _place(self, rows: list[TopicNode], node: TopicNode) -> int:
-        """Where a new node belongs."""
-        top = next((row for row, other in enumerate(rows) if other not in self.pinned), len(rows)) if self.pinned else 0
-        if node in self.pinned:
-            return self.order.place(rows[:top], node)
-        return top + self.order.place(rows[top:], node) if top else self.order.place(rows, node)
 
     def _renumber(self, rows: list[TopicNode], start: int) -> None:
         for row in range(start, len(rows)):

@@ -94,6 +94,14 @@ class TreeChanges:
     changed: set[TopicNode] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class TreeLosses:
+    """What forgetting did: the nodes that are ``gone``, each before the one above, and those that ``changed``."""
+
+    gone: dict[TopicNode, None] = field(default_factory=dict)
+    changed: set[TopicNode] = field(default_factory=set)
+
+
 class TopicTree:
     """Topics under headings: ``local`` first, then one for each connection, whose first level it is."""
 
@@ -114,6 +122,16 @@ class TopicTree:
         for delta in deltas:
             self._take(self._reach(delta.topic, changes.added), delta, changes.changed)
         return changes
+
+    def forget(self, topics: Iterable[str]) -> TreeLosses:
+        """Take topics out, and the levels above on which nothing is left."""
+        losses = TreeLosses()
+        for topic in topics:
+            node = self.find(topic)
+            if node is not None and node.own is not None:
+                self._lose(node, node.own, losses)
+        losses.changed.difference_update(losses.gone)
+        return losses
 
     def mount(self, name: str) -> TopicNode:
         """Give a connection its heading; topics that were local until now go with it."""
@@ -215,10 +233,30 @@ class TopicTree:
             node.add(delta.events - old.events, delta.bytes - old.bytes, millirate - round(old.rate * 1000))
         if delta.observers != (old.observers if old is not None else 0):
             node.forget_observers()
-        step: TopicNode | None = node
-        while step is not None and step not in changed:
-            changed.add(step)
-            step = step.parent
+        _mark_changed(node, changed)
+
+    def _lose(self, node: TopicNode, own: TopicDelta, losses: TreeLosses) -> None:
+        self.topics -= 1
+        node.add(-own.events, -own.bytes, -round(own.rate * 1000))
+        node.own = None
+        node.forget_observers()
+        _mark_changed(node, losses.changed)
+        while node.parent is not None and not node.children and node.own is None:
+            siblings = node.parent.children
+            assert siblings is not None
+            del siblings[node.name]
+            losses.gone[node] = None
+            node = node.parent
+            if not siblings:
+                node.children = None
+
+
+def _mark_changed(node: TopicNode, changed: set[TopicNode]) -> None:
+    """Mark a node and all above it."""
+    step: TopicNode | None = node
+    while step is not None and step not in changed:
+        changed.add(step)
+        step = step.parent
 
 
 def walk(nodes: Iterable[TopicNode]) -> Iterator[TopicNode]:

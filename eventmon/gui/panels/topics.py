@@ -90,7 +90,7 @@ class TopicsPanel(Panel):
 
     def save_state(self) -> dict[str, Any]:
         """Open topics, order, columns, mutes and pins."""
-        order = self.model.rows.order
+        order = self.model.rows.ranks.order
         return {
             "expansion": self.expansion.save(),
             "sort": order.key,
@@ -123,6 +123,8 @@ class TopicsPanel(Panel):
             if len(self.model.tree.mounts) != mounts and self.finder.hits is not None:
                 self.finder.again()
         self.topic_commands.decisions.take(frame)
+        if frame.forgotten and self.model.forget(frame.forgotten) and self.finder.hits is not None:
+            self.finder.again()
         if frame.topics:
             self.history.note(self.model.take(frame.topics))
         self.history.tick(frame.taken // 1_000_000)

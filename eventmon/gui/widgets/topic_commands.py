@@ -11,6 +11,7 @@ from eventmon.gui.context import PanelContext
 from eventmon.gui.dialogs.new_topic import NewTopicDialog
 from eventmon.gui.models.topic_tree import SEPARATOR, TopicNode
 from eventmon.gui.widgets.topic_decisions import TopicDecisions
+from eventmon.gui.widgets.topic_deletion import DELETE, TopicDeletion
 from eventmon.gui.widgets.topic_expansion import TopicExpansion
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
@@ -36,6 +37,8 @@ class TopicCommands(QObject):
         self.context = context
         self.decisions = TopicDecisions(context, view)
         self.decisions.said.connect(self.said)
+        self.deletion = TopicDeletion(context, view)
+        self.deletion.said.connect(self.said)
         self.view = view
         self.model = view.topics()
         self.expansion = expansion
@@ -97,6 +100,9 @@ class TopicCommands(QObject):
         for command in self.decisions.ids:
             menu.addAction(action(command))
         menu.addSeparator()
+        if not self._connection_of(node):
+            menu.addAction(action(DELETE))
+            menu.addSeparator()
         below = menu.addAction(_tr("Expand all below"))
         below.setEnabled(self.model.rows.has_children(node))
         below.triggered.connect(lambda: self._expand([node]))

@@ -79,7 +79,7 @@ class TopicSorting(QObject):
         return choices
 
     def _clicked(self, column: int) -> None:
-        order = self._view.topics().rows.order
+        order = self._view.topics().rows.ranks.order
         if column not in SORT_KEYS:
             self._view.header().setSortIndicator(self._column_of(order.key), _direction(order.descending))
             return
