@@ -225,9 +225,9 @@ def test_any_attribute_is_shown_as_text(desk: Desk, name: str) -> None:
         (b"refund of order 48348", "not JSON"),
     ],
 )
-def test_what_has_no_tree_says_why(desk: Desk, data: bytes, says: str) -> None:
+def test_what_has_no_tree_says_why(desk: Desk, qtbot: QtBot, data: bytes, says: str) -> None:
     desk.show(data)
-    assert says in desk.tab(TREE)
+    qtbot.waitUntil(lambda: says in desk.tab(TREE))
 
 
 def test_an_event_that_is_gone_is_said_and_the_next_one_shown(desk: Desk) -> None:

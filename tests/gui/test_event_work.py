@@ -153,6 +153,13 @@ def test_why_there_is_no_tree_is_said(desk: Desk, qtbot: QtBot, data: bytes, say
     assert not desk.pages.tree.decode.isVisible()
 
 
+def test_a_small_payload_of_very_many_values_is_decoded_by_itself(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(b"[" + b"1," * 40_000 + b"1]")
+    qtbot.waitUntil(lambda: desk.pages.tree.model.rowCount() == 501)
+    assert desk.tab(TREE).startswith("0: 1\n1: 1")
+    assert desk.panel.view.header.facts.text().endswith("JSON")
+
+
 def test_commas_in_texts_are_not_counted_as_values() -> None:
     assert event_json.read_big_json(b'["' + b"," * 1_200_000 + b'"]') == ["," * 1_200_000]
 

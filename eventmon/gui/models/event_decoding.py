@@ -11,7 +11,15 @@ from eventmon.core.secret_names import secret_bytes
 from eventmon.engine.requests import EventDetail
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.formatting import size
-from eventmon.gui.models.event_json import JsonValue, NotReadable, let_go, read_big_json, read_json
+from eventmon.gui.models.event_json import (
+    MOST_AT_ONCE,
+    JsonValue,
+    NotReadable,
+    let_go,
+    most_values,
+    read_big_json,
+    read_json,
+)
 from eventmon.gui.models.event_text import is_text
 from eventmon.gui.models.event_work import EventWork
 
@@ -27,6 +35,7 @@ class Decoded(NamedTuple):
         value: of the tree.
         why_not: why there is no tree; empty when there is one.
         decodable: there is none because the payload is big, but one can be made.
+        soon: all of it is at hand, but it holds so much that the tree is better made outside the window's thread.
         secrets: some of it is hidden.
     """
 
@@ -34,6 +43,7 @@ class Decoded(NamedTuple):
     why_not: str
     decodable: bool = False
     secrets: bool = False
+    soon: bool = False
 
 
 def decode_small(detail: EventDetail) -> Decoded:
@@ -45,6 +55,8 @@ def decode_small(detail: EventDetail) -> Decoded:
     if detail.size > len(detail.data):
         much = _tr("The payload has {size}. Raw and Hex show it page by page; a tree of it is made when you ask.")
         return Decoded(None, much.format(size=size(detail.size)), decodable=True)
+    if most_values(detail.data) > MOST_AT_ONCE:
+        return Decoded(None, _tr("A tree of the payload is being made."), decodable=True, soon=True)
     try:
         return Decoded(read_json(detail.data), "")
     except NotReadable as why:

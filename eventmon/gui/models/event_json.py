@@ -16,7 +16,9 @@ from typing import Any, Final, TypeAlias
 from eventmon.core.secret_names import MASK, is_secret
 
 MOST_BYTES: Final = 256 * 1024
-"""What is read at once in the window's thread: 5 ms for usual payloads, some 80 for the worst."""
+"""What is read of an event at once; a tree of it takes 5 ms for usual payloads."""
+MOST_AT_ONCE: Final = 20_000
+"""Values that are read at once in the window's thread."""
 MOST_VALUES: Final = 1_000_000
 """Of a tree that is made on demand; each takes some hundred bytes of memory."""
 DIGITS_OF_64_BITS: Final = 19
@@ -101,6 +103,12 @@ def read_big_json(data: bytes) -> JsonValue:
         return value
     finally:
         gc.enable()
+
+
+def most_values(data: bytes) -> int:
+    """How many values there can be at most: commas and brackets, those in texts too."""
+    chunks = range(0, len(data), _CHUNK)
+    return sum(data.count(mark, start, start + _CHUNK) for mark in (b",", b"[", b"{") for start in chunks)
 
 
 def let_go(value: JsonValue) -> None:
@@ -229,8 +237,7 @@ def _is_beyond_64_bits(number: str) -> bool:
 
 def _holds_too_many(data: bytes) -> bool:
     """Whether there are more values than a tree is made of; texts may hold any number of commas."""
-    chunks = range(0, len(data), _CHUNK)
-    if sum(data.count(mark, start, start + _CHUNK) for mark in (b",", b"[", b"{") for start in chunks) < MOST_VALUES:
+    if most_values(data) < MOST_VALUES:
         return False
     values = 0
     for found in _VALUE_BEGINS.finditer(data):

@@ -18,7 +18,7 @@ from eventmon.gui.context import PanelContext
 from eventmon.gui.formatting import size
 from eventmon.gui.models.event_facts import cloudevent_text, payload_text
 from eventmon.gui.widgets.event_hex_view import EventHexView
-from eventmon.gui.widgets.event_tree_view import EventTreeView
+from eventmon.gui.widgets.event_tree_view import EventTreeView, storable
 from eventmon.gui.widgets.event_view import EventView
 
 
@@ -93,7 +93,7 @@ class EventCopies(QObject):
             return
 
         def work(data: bytes) -> str:
-            return text_of(msgspec.structs.replace(detail, data=data))
+            return storable(text_of(msgspec.structs.replace(detail, data=data)))
 
         self._work.read(detail, self._doing(detail), work, _to_clipboard, self._view.notices.say_trouble)
 
@@ -101,14 +101,12 @@ class EventCopies(QObject):
         tree = self._view.pages.tree
         node, detail = tree.view.current_node(), self._view.detail
         if node is not None and detail is not None:
-            texts = copy(tree.model.texts)
-            self._work.run(
-                self._doing(detail), lambda: texts.copy_text(node), _to_clipboard, self._view.notices.say_trouble
-            )
+            texts, trouble = copy(tree.model.texts), self._view.notices.say_trouble
+            self._work.run(self._doing(detail), lambda: storable(texts.copy_text(node)), _to_clipboard, trouble)
 
     def _doing(self, detail: EventDetail) -> str:
         return self.tr("Copying from {size}").format(size=size(detail.size))
 
 
 def _to_clipboard(text: str) -> None:
-    QGuiApplication.clipboard().setText(text.encode(errors="replace").decode())
+    QGuiApplication.clipboard().setText(text)

@@ -115,13 +115,13 @@ class EventTreeView(QTreeView):
         """Put the value of the field chosen on the clipboard."""
         node = self.current_node()
         if node is not None:
-            QGuiApplication.clipboard().setText(_storable(self._model.texts.copy_text(node)))
+            QGuiApplication.clipboard().setText(storable(self._model.texts.copy_text(node)))
 
     def copy_path(self) -> None:
         """Put the path of the field chosen on the clipboard."""
         node = self.current_node()
         if node is not None:
-            QGuiApplication.clipboard().setText(_storable(path_text(node.path())))
+            QGuiApplication.clipboard().setText(storable(path_text(node.path())))
 
     # ── painting ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,6 +215,6 @@ class EventTreeView(QTreeView):
         self.viewport().update()
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Without halves of surrogate pairs, which would empty the clipboard."""
     return text.encode(errors="replace").decode()

@@ -137,6 +137,8 @@ class EventView(QWidget):
         self.source.wish_page(0)
         self._say_footer()
         self.presence.watch(detail.seq)
+        if tree.soon:
+            self.decoder.decode(detail)
         had_keyboard = self.hasFocus()
         self._stack.setCurrentWidget(self._whole_page)
         if had_keyboard:
