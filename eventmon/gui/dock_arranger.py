@@ -39,9 +39,10 @@ class DockArranger:
         self._tree: Node | None = None
 
     def arrange(self, name: BuiltIn = DEFAULT) -> None:
-        """Put all docks into their places; their sizes come with ``size_up``."""
+        """Put all docks into their places; their sizes, and who is in front, come with ``size_up``."""
         for dock in self._docks.values():
-            dock.setFloating(False)
+            if dock.isFloating():  # Qt would hide, reparent and show a docked one too
+                dock.setFloating(False)
             self._window.removeDockWidget(dock)
         self._tree = arrangement(name, self._areas, int(self._window.width() / self._scale))
         if self._tree is None:
@@ -51,10 +52,9 @@ class DockArranger:
         shown = set(open_panels_of(self._tree) or panels_of(self._tree))  # a window without panels says nothing
         for panel, dock in self._docks.items():
             dock.setVisible(panel in shown)
-        self._raise_first(self._tree)
 
     def size_up(self) -> None:
-        """Give the arranged docks their sizes; only works once the window is shown."""
+        """Give the arranged docks their sizes, first tabs in front; only works once the window is shown."""
         if self._tree is None:
             return
         self._settle()
@@ -64,6 +64,7 @@ class DockArranger:
                 room = room.united(self._docks[panel].geometry())
         self._size(self._tree, room.width(), room.height())
         self._settle()
+        self._raise_first(self._tree)  # there are no tabs before the docks are laid out
 
     def take_in(self, panels: Iterable[str]) -> None:
         """Give a place to docks that a saved layout did not know: beside one of their area, as a tab."""

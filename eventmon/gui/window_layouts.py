@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from eventmon.core.errors import UserError
@@ -84,7 +84,7 @@ class WindowLayouts(QObject):
             self._docks.arrange(self._built_in)
             size_up = True
         self.changed.emit()
-        QTimer.singleShot(0, self, lambda: self._settle(had_focus, size_up=size_up))
+        self._settle(had_focus, size_up=size_up)
 
     def reset(self) -> None:
         """The chosen layout as it is meant to be."""
@@ -134,7 +134,7 @@ class WindowLayouts(QObject):
         return next((name for name in BUILT_IN if name == self.chosen), DEFAULT)
 
     def _settle(self, had_focus: PanelDock | None, *, size_up: bool) -> None:
-        """Once the docks are in their places: their sizes, and the keyboard where it was."""
+        """The sizes of the docks, at once so that nobody sees them on their way, and the keyboard where it was."""
         if size_up:
             self._docks.size_up()
         if had_focus is not None and not had_focus.isHidden():

@@ -83,6 +83,8 @@ class DockTitle(QWidget):
 
     def set_tabbed(self, tabbed: bool) -> None:
         """Among tabs the title is on the tab already."""
+        if tabbed == self._tabbed:
+            return
         self._tabbed = tabbed
         self._title.setVisible(not tabbed)
         self._fit()
