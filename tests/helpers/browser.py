@@ -100,8 +100,8 @@ class Browser:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def text(self, selector: str) -> str:
-        """What an element says, seen or not."""
-        return str(self.script("return document.querySelector(arguments[0]).textContent", selector))
+        """What an element says, seen or not; nothing while there is none."""
+        return str(self.script("return document.querySelector(arguments[0])?.textContent ?? ''", selector))
 
     def wait(self, condition: Callable[[], T]) -> T:
         """What a condition gives once it is true."""

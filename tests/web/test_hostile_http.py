@@ -125,7 +125,7 @@ def test_headers_that_do_not_come_end_the_connection(target: Target) -> None:
             (b"GET /", b"x"),
             (b"GET / HTTP/1.1\r\nX-Slow: ", b""),
             (b"GET / HTTP/1.1\r\nX-Slow: ", b"x"),
-            (answered, b"GET / HTTP/1.1\r\nX-Slow: "[:1]),
+            (answered, b"x"),
         ):
             connection = stack.enter_context(target.connect())
             connection.sendall(begun)
