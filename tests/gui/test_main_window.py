@@ -362,3 +362,16 @@ def test_a_second_start_brings_the_window_forward(window: MainWindow, context: P
     window.setWindowState(Qt.WindowState.WindowMinimized)
     context.bridge.raiseRequested.emit()
     assert not window.isMinimized()
+
+
+def test_a_session_that_is_looked_at_greys_what_would_change_it(
+    window: MainWindow, context: PanelContext, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    connect = context.commands.bare_action("connect.open")
+    qtbot.waitUntil(connect.isEnabled)
+    engine.set(log={"read_only": True})
+    qtbot.waitUntil(lambda: not connect.isEnabled())
+    assert "only looked at" in connect.toolTip()
+    engine.set(log={"read_only": False})
+    qtbot.waitUntil(connect.isEnabled)
+    assert "only looked at" not in connect.toolTip()
