@@ -11,11 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eventmon.engine import requests
-from eventmon.engine.scanning import MAX_SEARCH_BUDGET, SEARCH_SLICE, search_slice
+from eventmon.engine.scanning import MAX_SEARCH_BUDGET, search_slice
 from eventmon.store.base import LogReader
 
 if TYPE_CHECKING:
     from eventmon.engine.engine import Engine
+
+ROUND = 5_000
+"""Events that are looked at before those found among them are deleted."""
 
 LONGEST_ANSWER_SECONDS = 0.5
 """After so long an answer is given, whatever is left of its budget, so that progress shows and Stop works."""
@@ -69,7 +72,7 @@ async def delete_events(engine: Engine, request: requests.DeleteEvents) -> reque
     newest, oldest = request.newest, max(1, request.oldest)
     deleted = 0
     while True:
-        budget = min(left, SEARCH_SLICE)
+        budget = min(left, ROUND)
         hits = await engine.search(partial(_look, request=request, newest=newest, budget=budget))
         deleted += await engine.delete(hits.seqs)
         left -= max(0, newest - hits.scanned_to + 1)

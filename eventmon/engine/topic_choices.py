@@ -101,6 +101,10 @@ class TopicChoices:
         await self._keep()
         return refused
 
+    def disown(self, topic: str) -> None:
+        """Keep a topic no longer for the next start: whoever shares the workspace has deleted it."""
+        self._made.pop(topic, None)
+
     async def create(self, topic: str) -> None:
         """Make a local topic known.
 
@@ -130,15 +134,15 @@ class TopicChoices:
             await self._keep()
 
     async def forget(self, topic: str, *, anew: bool) -> Forgotten:
-        """List a local topic and all below it no more, until an event comes for one of them.
+        """List a topic and all below it no more, until an event comes for one of them.
 
         With ``anew`` they count from 0 then; otherwise from where they are.
 
         Raises:
-            UserError: there is no such topic, it belongs to a connection, or nothing can be recorded here.
+            UserError: there is no such topic, its connection is open, or nothing can be recorded here.
         """
         self._recording.require_writable()
-        self._require_local(topic)
+        self._require_at_rest(topic)
         found = await self._known_below(topic)
         for start in range(0, len(found), SLICE):
             some = [each for each in found[start : start + SLICE] if self._ingest.knows(each)]
@@ -147,7 +151,10 @@ class TopicChoices:
             self.on_forget(some)
             await asyncio.sleep(0)
         newest = self._bus.next_seq - 1
-        if any(self._made.pop(each, self) is None for each in found):
+        made = [each for each in found if each in self._made]
+        for each in made:
+            del self._made[each]
+        if made:
             await self._keep()
         return Forgotten(topics=found, newest=newest)
 
@@ -173,6 +180,11 @@ class TopicChoices:
         if not level_stays:
             self._ingest.first_levels.discard(level)
         return list(found)
+
+    def _require_at_rest(self, topic: str) -> None:
+        owner = self._mounts.owner_of(topic)
+        if owner is not None and owner.is_up:
+            raise UserError(f"{shown(topic)} comes from the connection “{owner.name}”, which is open. Close it first.")
 
     def _require_local(self, topic: str) -> None:
         owner = self._mounts.owner_of(topic)
