@@ -19,7 +19,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from eventmon.connectors.redis import RedisConfig
-from eventmon.connectors.redis_faults import PATIENCE_SECONDS
+from eventmon.connectors.redis_faults import PATIENCE_SECONDS, plain_words
 from eventmon.connectors.redis_socket import tls_context
 
 T = TypeVar("T")
@@ -51,6 +51,16 @@ def client_of(config: RedisConfig) -> Redis:
     for command in _AS_THEY_COME:
         client.set_response_callback(command, _as_it_comes)  # type: ignore[arg-type]  # its type takes no plain function
     return client
+
+
+async def answer_to(call: Awaitable[T], config: RedisConfig) -> T:
+    """The answer to one call.
+
+    Raises:
+        ConnectionFault: what is wrong, in plain words.
+    """
+    with plain_words(config):
+        return await in_time(call)
 
 
 async def in_time(call: Awaitable[T]) -> T:

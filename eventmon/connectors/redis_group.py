@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Collection
+from collections.abc import Collection
 from typing import Any
 
 from redis.asyncio import Redis
@@ -18,9 +18,8 @@ from redis.asyncio import Redis
 from eventmon.connectors.base import ConnectionFault, Feed
 from eventmon.connectors.names import native_of, topic_path
 from eventmon.connectors.redis import RedisConfig
-from eventmon.connectors.redis_client import in_time
+from eventmon.connectors.redis_client import answer_to
 from eventmon.connectors.redis_events import event_of_entry
-from eventmon.connectors.redis_faults import plain_words
 
 MOST_ENTRIES = 500
 BLOCK_MILLISECONDS = 500
@@ -82,19 +81,15 @@ class GroupSession:
         return [key for key in list(self._items) if key not in self._undrained or await self._is_member(key)]
 
     async def _is_member(self, key: bytes) -> bool:
-        if not await self._ask(self._client.exists(key)):
+        if not await answer_to(self._client.exists(key), self._config):
             return False
         start = {"new": "$", "start": OLDEST}.get(self._config.start, self._config.start)
         try:
-            await self._ask(self._client.xgroup_create(key, self._config.group, id=start))
+            await answer_to(self._client.xgroup_create(key, self._config.group, id=start), self._config)
         except ConnectionFault as fault:
             if "BUSYGROUP" not in str(fault.__cause__):
                 raise
         return True
-
-    async def _ask(self, call: Awaitable[Any]) -> Any:
-        with plain_words(self._config):
-            return await in_time(call)
 
     async def _drain(self, keys: Collection[bytes]) -> None:
         """Take what was handed to us before and never acknowledged."""
@@ -111,15 +106,17 @@ class GroupSession:
             return
         self._next_sweep = time.monotonic() + SWEEP_SECONDS
         for key in keys:
-            reply = await self._ask(
-                self._client.xautoclaim(key, self._config.group, self._consumer, IDLE_MILLISECONDS, count=MOST_ENTRIES)
+            reply: Any = await answer_to(
+                self._client.xautoclaim(key, self._config.group, self._consumer, IDLE_MILLISECONDS, count=MOST_ENTRIES),
+                self._config,
             )
             await self._take(key, reply[1])
 
     async def _read(self, keys: dict[bytes, str], block: int | None) -> list[Any]:
         streams: dict[Any, Any] = dict(keys)
-        reply = await self._ask(
-            self._client.xreadgroup(self._config.group, self._consumer, streams, count=MOST_ENTRIES, block=block)
+        reply: Any = await answer_to(
+            self._client.xreadgroup(self._config.group, self._consumer, streams, count=MOST_ENTRIES, block=block),
+            self._config,
         )
         return reply or []
 
@@ -136,4 +133,4 @@ class GroupSession:
                 if fields is not None
             ]
             await self._feed.deliver_once(events)
-            await self._ask(self._client.xack(key, self._config.group, *[name for name, _ in entries]))
+            await answer_to(self._client.xack(key, self._config.group, *[name for name, _ in entries]), self._config)

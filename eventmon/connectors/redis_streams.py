@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import redis.exceptions
@@ -18,9 +18,9 @@ from redis.asyncio import Redis
 from eventmon.connectors.base import ConnectionFault, Feed
 from eventmon.connectors.names import native_of, topic_path
 from eventmon.connectors.redis import RedisConfig
-from eventmon.connectors.redis_client import in_time, pairs
+from eventmon.connectors.redis_client import answer_to, pairs
 from eventmon.connectors.redis_events import event_of_entry
-from eventmon.connectors.redis_faults import fault_of, plain_words
+from eventmon.connectors.redis_faults import fault_of
 from eventmon.connectors.redis_place import StreamInfo, StreamPlace, entry_id, id_text
 from eventmon.core.clock import now_microseconds
 from eventmon.core.errors import UserError
@@ -130,14 +130,16 @@ class StreamSession:
             if reading:
                 await self._take(await self._read(reading))
             else:
-                await self._ask(self._client.ping())
+                await answer_to(self._client.ping(), self._config)
                 await asyncio.sleep(BLOCK_MILLISECONDS / 1000)
 
     async def _read(self, reading: dict[bytes, StreamPlace]) -> list[Any]:
         ids = [id_text(place.id) for place in reading.values()]
         try:
             places: dict[Any, Any] = dict(zip(reading, ids, strict=True))
-            reply: Any = await self._ask(self._client.xread(places, count=self._entries, block=BLOCK_MILLISECONDS))
+            reply: Any = await answer_to(
+                self._client.xread(places, count=self._entries, block=BLOCK_MILLISECONDS), self._config
+            )
         except ConnectionFault as fault:
             if not isinstance(fault.__cause__, redis.exceptions.ResponseError):
                 raise
@@ -146,10 +148,6 @@ class StreamSession:
                 raise
             return []
         return reply or []
-
-    async def _ask(self, call: Awaitable[T]) -> T:
-        with plain_words(self._config):
-            return await in_time(call)
 
     async def _take(self, reply: list[Any]) -> None:
         size = 0
@@ -188,7 +186,7 @@ class StreamSession:
         pipeline = self._client.pipeline(transaction=False)
         for watched in streams:
             pipeline.xinfo_stream(watched.key)
-        replies = await self._ask(pipeline.execute(raise_on_error=False))
+        replies = await answer_to(pipeline.execute(raise_on_error=False), self._config)
         for watched, reply in zip(streams, replies, strict=True):
             before = watched.fault
             watched.fault = self._fault_of(watched, reply)
@@ -233,7 +231,7 @@ class StreamSession:
             return StreamPlace(entry_id(start))
         if info is not None:
             return StreamPlace(info.last, info.added)
-        newest: Any = await self._ask(self._client.xrevrange(watched.key, count=1))
+        newest: Any = await answer_to(self._client.xrevrange(watched.key, count=1), self._config)
         return StreamPlace(entry_id(newest[0][0])) if newest else StreamPlace()
 
 

@@ -32,6 +32,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the session of a test lies."""
+    return tmp_path / "shop.eventmon"
+
+
+@pytest.fixture
 def paths(home: Path) -> Paths:
     return Paths.for_profile()
 

@@ -13,6 +13,7 @@ from eventmon.core.event import Event
 from eventmon.engine.bus_problems import BusProblems
 from eventmon.engine.connections import Connections
 from eventmon.engine.duplicates import Duplicates
+from eventmon.engine.frame import ConnectionStatus
 from eventmon.engine.frames import Frames
 from eventmon.engine.ingest import Ingest
 from eventmon.engine.observers import Observers
@@ -124,6 +125,20 @@ class Rig:
                 return
             await asyncio.sleep(0)
         raise AssertionError("nothing was received")
+
+    @property
+    def connection(self) -> ConnectionStatus:
+        """The one there is."""
+        (status,) = self.connections.statuses()
+        return status
+
+    async def until_phase(self, phase: str) -> ConnectionStatus:
+        """The one connection there is, once it has come so far."""
+        for _ in range(10_000):
+            if self.connection.phase == phase:
+                return self.connection
+            await asyncio.sleep(0)
+        raise AssertionError(f"still {self.connection}")
 
     async def until_blocked(self) -> None:
         """Return when the log has said that it cannot store."""

@@ -29,11 +29,6 @@ POLICIES: list[Overflow] = ["drop_oldest", "drop_newest", "latest"]
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
-@pytest.fixture
 def add(monkeypatch: pytest.MonkeyPatch) -> Add:
     """Put a kind into the table under a name."""
     return lambda name, kind: monkeypatch.setitem(registry.KINDS, name, lambda: kind)

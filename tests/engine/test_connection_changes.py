@@ -11,30 +11,11 @@ import pytest
 from eventmon.connectors.base import Feed
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
-from eventmon.engine.frame import ConnectionStatus
 from tests.engine.conftest import Run
 from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import Rig, order
 
 URL = "orders://checkout:hunter2@localhost?channels=created"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
-def _only(rig: Rig) -> ConnectionStatus:
-    (status,) = rig.connections.statuses()
-    return status
-
-
-async def _until_phase(rig: Rig, phase: str) -> ConnectionStatus:
-    for _ in range(10_000):
-        if _only(rig).phase == phase:
-            return _only(rig)
-        await asyncio.sleep(0)
-    raise AssertionError(f"still {_only(rig)}")
 
 
 def test_a_disconnected_connection_stays_listed_and_comes_back(run: Run[Any], path: Path, broker: OrdersBroker) -> None:
@@ -48,10 +29,10 @@ def test_a_disconnected_connection_stays_listed_and_comes_back(run: Run[Any], pa
         async with Rig(path) as rig:
             await rig.connections.open(URL, "prod")
             await rig.connections.close("prod")
-            assert (_only(rig).phase, _only(rig).detail) == ("closed", "Disconnected.")
+            assert (rig.connection.phase, rig.connection.detail) == ("closed", "Disconnected.")
             await rig.connections.close("prod")
             await rig.connections.reconnect("prod")
-            assert (await _until_phase(rig, "connected")).events == 0
+            assert (await rig.until_phase("connected")).events == 0
             await broker.steps.put(deliver)
             await broker.steps.join()
             with rig.disk.stalled():
@@ -59,7 +40,7 @@ def test_a_disconnected_connection_stays_listed_and_comes_back(run: Run[Any], pa
                 await rig.connections.reconnect("prod")
                 await broker.steps.put(check)
                 await broker.steps.join()
-            assert _only(rig).phase == "connected"
+            assert rig.connection.phase == "connected"
             assert [opened.config.password for opened in broker.opened] == ["hunter2"] * 3
 
     run(scenario())
@@ -78,14 +59,14 @@ def test_reconnecting_ends_the_wait_of_a_connection_and_opens_a_failed_one_anew(
         async with Rig(path) as rig:
             await rig.connections.open(URL, "prod")
             await broker.steps.put(wait)
-            await _until_phase(rig, "waiting")
+            await rig.until_phase("waiting")
             await rig.connections.reconnect("prod")
             assert (await rig.connections.first_word("prod")).detail == "It is back."
             assert [opened.retries for opened in broker.opened] == [1]
             await rig.connections.reconnect("prod")
             assert [opened.retries for opened in broker.opened] == [1]
             await broker.steps.put(fail)
-            await _until_phase(rig, "failed")
+            await rig.until_phase("failed")
             await rig.connections.reconnect("prod")
             assert (await rig.connections.first_word("prod")).phase == "connected"
             assert len(broker.opened) == 2
@@ -109,7 +90,7 @@ def test_one_that_has_failed_and_still_tries_is_ended_before_it_is_opened_anew(
         async with Rig(path) as rig:
             await rig.connections.open(URL, "prod")
             await broker.steps.put(go_on)
-            await _until_phase(rig, "failed")
+            await rig.until_phase("failed")
             await rig.connections.reconnect("prod")
             assert ended == ["prod"]
             assert (await rig.connections.first_word("prod")).phase == "connected"
@@ -142,7 +123,7 @@ def test_other_names_are_watched_without_an_interruption(run: Run[Any], path: Pa
             with pytest.raises(UserError, match="forbids"):
                 await rig.connections.edit("prod", url="orders://checkout:***@localhost?channels=forbidden")
             assert opened.watched == {"paid", "shipped"}
-            assert _only(rig).url == status.url
+            assert rig.connection.url == status.url
             assert len(broker.opened) == 1
 
     run(scenario())
@@ -165,7 +146,7 @@ def test_another_address_is_opened_anew_with_the_password_that_stars_stand_for(
                 await rig.connections.edit("prod", url="orders://checkout:***@127.0.0.1")
             with pytest.raises(UserError, match="unknown parameter"):
                 await rig.connections.edit("prod", url="orders://127.0.0.1?chanels=created")
-            assert _only(rig).url == "orders://127.0.0.1?channels=created"
+            assert rig.connection.url == "orders://127.0.0.1?channels=created"
             assert len(broker.opened) == 3
 
     run(scenario())
@@ -180,9 +161,9 @@ def test_color_and_read_only_change_without_touching_the_connection(
             assert (opened.read_only, opened.color, opened.publishes, opened.saved) == (False, "", True, False)
             await rig.connections.edit("prod", read_only=True, color="red")
             await rig.connections.edit("prod", url="orders://checkout:***@localhost?channels=created")
-            assert (_only(rig).read_only, _only(rig).color) == (True, "red")
+            assert (rig.connection.read_only, rig.connection.color) == (True, "red")
             await rig.connections.edit("prod", color="")
-            assert (_only(rig).read_only, _only(rig).color) == (True, "")
+            assert (rig.connection.read_only, rig.connection.color) == (True, "")
             assert len(broker.opened) == 1
 
     run(scenario())
@@ -195,7 +176,7 @@ def test_what_is_disconnected_is_edited_without_being_opened(run: Run[Any], path
             await rig.connections.close("prod")
             await rig.connections.edit("prod", url="orders://checkout:${NOT_SET_YET}@localhost?channels=paid")
             await rig.connections.edit("prod", url="orders://checkout:other-secret@localhost?channels=paid")
-            assert _only(rig).phase == "closed"
+            assert rig.connection.phase == "closed"
             await rig.connections.reconnect("prod")
             assert [opened.config.password for opened in broker.opened] == ["hunter2", "other-secret"]
 
@@ -210,7 +191,7 @@ def test_a_failed_connection_is_opened_anew_by_editing_it(run: Run[Any], path: P
         async with Rig(path) as rig:
             await rig.connections.open(URL, "prod")
             await broker.steps.put(fail)
-            await _until_phase(rig, "failed")
+            await rig.until_phase("failed")
             await rig.connections.edit("prod", url="orders://checkout:***@localhost?channels=created")
             assert (await rig.connections.first_word("prod")).phase == "connected"
 
@@ -245,9 +226,9 @@ def test_no_sentence_about_a_connection_holds_its_password(
             await rig.connections.open(URL, "prod")
             await broker.steps.put(tell)
             await broker.steps.join()
-            assert _only(rig).detail == "orders://checkout:***@localhost is gone"
+            assert rig.connection.detail == "orders://checkout:***@localhost is gone"
             await broker.steps.put(crash)
-            status = await _until_phase(rig, "failed")
+            status = await rig.until_phase("failed")
             told = [problem.text for problem in rig.problems.since(0)]
             assert "hunter2" not in str([status, *told])
             assert "***" in status.detail
@@ -270,7 +251,7 @@ def test_figures_of_a_connection_are_shown_with_a_tick(run: Run[Any], path: Path
             broker.steps.put_nowait(lambda feed: feed.deliver([order(1, data=b"x" * 4_096), order(2, data=b"")]))
             await broker.steps.join()
             rig.connections.tick()
-            shown = _only(rig)
+            shown = rig.connection
             assert (shown.events, shown.bytes, shown.interruptions) == (2, 4_096, 3)
 
     run(scenario())
@@ -283,7 +264,7 @@ def test_changes_of_one_connection_come_one_after_the_other(run: Run[Any], path:
             edit = rig.connections.edit("prod", url="orders://checkout:***@127.0.0.1")
             changes = (rig.connections.close("prod"), edit, rig.connections.reconnect("prod"))
             await asyncio.gather(*changes)
-            assert (await _until_phase(rig, "connected")).url == "orders://checkout:***@127.0.0.1"
+            assert (await rig.until_phase("connected")).url == "orders://checkout:***@127.0.0.1"
             results = await asyncio.gather(
                 rig.connections.forget("prod"), rig.connections.close("prod"), return_exceptions=True
             )

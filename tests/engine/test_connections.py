@@ -9,31 +9,12 @@ import pytest
 from eventmon.connectors.base import Feed
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
-from eventmon.engine.frame import ConnectionStatus
 from eventmon.store.open import open_reader
 from tests.engine.conftest import Run
 from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import Rig, order
 
 URL = "orders://checkout:hunter2@localhost"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
-def _only(rig: Rig) -> ConnectionStatus:
-    (status,) = rig.connections.statuses()
-    return status
-
-
-async def _until_phase(rig: Rig, phase: str) -> ConnectionStatus:
-    for _ in range(10_000):
-        if _only(rig).phase == phase:
-            return _only(rig)
-        await asyncio.sleep(0)
-    raise AssertionError(f"still {_only(rig)}")
 
 
 async def _deliver(feed: Feed) -> None:
@@ -54,8 +35,8 @@ def test_a_connection_delivers_below_its_name_and_masks_its_secret(
             await broker.steps.put(_deliver)
             await broker.steps.join()
             await rig.until_committed()
-            assert _only(rig).phase == "connected"
-            assert _only(rig).events == 2
+            assert rig.connection.phase == "connected"
+            assert rig.connection.events == 2
             assert rig.recording.position("prod", "orders") == "0-2"
             assert rig.bus.statistics_of("prod/orders/created") is not None
 
@@ -75,12 +56,12 @@ def test_a_connection_that_fails_says_why_and_harms_nobody(
         async with Rig(path) as rig:
             await rig.connections.open(URL, "prod")
             await broker.steps.put(refuse)
-            status = await _until_phase(rig, "failed")
+            status = await rig.until_phase("failed")
             assert status.detail == "The broker refuses the password. Correct it."
             await rig.connections.forget("prod")
             await rig.connections.open(URL, "dev")
             await broker.steps.put(crash)
-            status = await _until_phase(rig, "failed")
+            status = await rig.until_phase("failed")
             assert "KeyError" in status.detail
             assert [problem.where for problem in rig.problems.since(0)] == ["prod", "dev"]
             assert (await rig.ingest.accept([order(1)])).first_seq == 1
@@ -95,7 +76,7 @@ def test_a_source_that_ends_leaves_a_closed_connection(run: Run[Any], path: Path
         async with Rig(path) as rig:
             await rig.connections.open(URL)
             await broker.steps.put(None)
-            status = await _until_phase(rig, "closed")
+            status = await rig.until_phase("closed")
             assert status.detail == "The source has ended."
             await rig.connections.forget(status.name)
             assert rig.connections.statuses() == []
@@ -176,7 +157,7 @@ def test_gaps_and_problems_and_states_of_a_feed_arrive(run: Run[Any], path: Path
             before = rig.connections.changes
             await broker.steps.put(lose)
             await broker.steps.join()
-            assert _only(rig).detail == "The broker hung up."
+            assert rig.connection.detail == "The broker hung up."
             assert rig.connections.changes > before
             assert [problem.where for problem in rig.problems.since(0)] == ["prod"]
 
@@ -205,7 +186,7 @@ def test_streams_named_by_bytes_that_are_no_text_keep_their_position(
             await rig.ingest.accept([order(1)])
             await broker.steps.put(check)
             await broker.steps.join()
-            assert _only(rig).phase == "connected"
+            assert rig.connection.phase == "connected"
 
     run(scenario())
 
@@ -255,9 +236,9 @@ def test_a_connection_that_does_not_end_is_abandoned_and_unheard(
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             await rig.connections.close("prod")
-            assert _only(rig).phase == "closed"
+            assert rig.connection.phase == "closed"
             await rig.connections.reconnect("prod")
-            assert (await _until_phase(rig, "connected")).events == 0
+            assert (await rig.until_phase("connected")).events == 0
             assert "abandoned" in rig.problems.since(0)[0].text
             release.set()
             assert "closed" in str(await heard.get())

@@ -123,11 +123,6 @@ def test_a_clock_that_was_set_back_makes_nothing_older_and_nothing_younger_than_
     assert window.sift([event]).originals == []
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
 def stored_ids(path: Path) -> list[str]:
     reader = open_reader(path)
     try:

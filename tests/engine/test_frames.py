@@ -11,11 +11,6 @@ from tests.engine.conftest import Run
 from tests.engine.rig import START, Rig, order, orders
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
 def _topics(frame: Frame) -> list[str]:
     return sorted(delta.topic for delta in frame.topics)
 

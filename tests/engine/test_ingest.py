@@ -17,11 +17,6 @@ from tests.engine.conftest import Run
 from tests.engine.rig import Rig, order, orders
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
 def _stored(path: Path) -> list[Event]:
     reader = open_reader(path)
     try:

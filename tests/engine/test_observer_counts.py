@@ -48,11 +48,6 @@ def by_name(statuses: list[ObserverStatus]) -> dict[str, ObserverStatus]:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
-@pytest.fixture
 def told() -> list[str]:
     return []
 

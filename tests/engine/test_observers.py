@@ -28,11 +28,6 @@ Add = Callable[[ObserverKind], None]
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
-@pytest.fixture
 def add(monkeypatch: pytest.MonkeyPatch) -> Add:
     """Put a kind into the table."""
     return lambda kind: monkeypatch.setitem(registry.KINDS, kind.kind, lambda: kind)

@@ -16,11 +16,6 @@ from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import Rig, order
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "shop.eventmon"
-
-
 def shipped(number: int, mount: str = "prod", *, data: bytes | None = None) -> Event:
     return Event(topic=f"{mount}/orders/shipped", data=b"%d" % number if data is None else data, source="dispatch")
 
