@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from eventmon.core.errors import UserError
 from eventmon.engine.requests import EventDetail, ReadEvent
@@ -19,6 +19,8 @@ from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.models.log_inquiry import Inquiry
 
 READ_BYTES: Final = 1024 * 1024
+LOOK_MS: Final = 15
+"""How often the window looks whether the work is done, while there is some."""
 
 Made = TypeVar("Made")
 
@@ -35,7 +37,6 @@ class EventWork(QObject):
     started = Signal(str)
     progressed = Signal(int)
     ended = Signal()
-    _made = Signal(object)
 
     def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +44,10 @@ class EventWork(QObject):
         self._number = 0
         self._under_way = False
         self._parts: list[bytes] = []
-        self._made.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+        self._look: Callable[[], None] = _nothing
+        self._clock = QTimer(self)
+        self._clock.setInterval(LOOK_MS)
+        self._clock.timeout.connect(self._tick)
 
     @property
     def under_way(self) -> bool:
@@ -75,6 +79,9 @@ class EventWork(QObject):
         self._number += 1
         self._end()
 
+    def _tick(self) -> None:
+        self._look()
+
     def _begin(self, doing: str) -> int:
         self.stop()
         self._under_way = True
@@ -83,6 +90,8 @@ class EventWork(QObject):
 
     def _end(self) -> None:
         self._parts = []
+        self._look = _nothing
+        self._clock.stop()
         if self._under_way:
             self._under_way = False
             self.ended.emit()
@@ -121,28 +130,18 @@ class EventWork(QObject):
     def _act(
         self, number: int, work: Callable[[], Any], *, then: Callable[[Any], None], failed: Callable[[str], None]
     ) -> None:
-        done = partial(self._finish, number, then, failed)
-        threading.Thread(target=self._run, args=(work, done), name="event-work", daemon=True).start()
+        made: list[Any] = []
+        self._look = partial(self._finish, number, made, then, failed)
+        self._clock.start()
+        threading.Thread(target=_make, args=(work, made), name="event-work", daemon=True).start()
 
-    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        try:
-            made = work()
-        except Exception as error:  # noqa: BLE001 – the border of the thread: raised again in the window
-            made = error
-        try:
-            self._made.emit((done, made))
-        except RuntimeError:
-            return  # the window closed meanwhile and Qt has deleted this object: nobody waits for the outcome
-
-    @staticmethod
-    def _hand_over(made: tuple[Callable[[Any], None], Any]) -> None:
-        done, outcome = made
-        done(outcome)
-
-    def _finish(self, number: int, then: Callable[[Any], None], failed: Callable[[str], None], made: Any) -> None:
-        if number != self._number:
+    def _finish(
+        self, number: int, outcome: list[Any], then: Callable[[Any], None], failed: Callable[[str], None]
+    ) -> None:
+        if number != self._number or not outcome:
             return
         self._end()
+        made = outcome[0]
         if isinstance(made, UserError):
             failed(str(made))
         elif isinstance(made, Exception):
@@ -150,6 +149,18 @@ class EventWork(QObject):
             raise made
         else:
             then(made)
+
+
+def _nothing() -> None:
+    """There is no work."""
+
+
+def _make(work: Callable[[], Any], outcome: list[Any]) -> None:
+    """Run in the thread: nothing of Qt is touched here, for the window may close at any moment."""
+    try:
+        outcome.append(work())
+    except Exception as error:  # noqa: BLE001 – the border of the thread: raised again in the window
+        outcome.append(error)
 
 
 def _tr(text: str) -> str:
