@@ -29,11 +29,11 @@ class Warehouse(InlineObserver):
 
     def observe(self, event: Event) -> None:
         self._kind.does(event)
-        self._kind.events.append(event)
+        self._kind.keeps(event)
 
 
 class WarehouseKind(ObserverKind):
-    """An inline kind; ``does`` may raise."""
+    """An inline kind; ``does`` may raise, ``keeps`` takes what went well."""
 
     kind: ClassVar[str] = "warehouse"
     title: ClassVar[str] = "Warehouse"
@@ -43,6 +43,7 @@ class WarehouseKind(ObserverKind):
 
     def __init__(self, does: Callable[[Event], object] = lambda event: None) -> None:
         self.events: list[Event] = []
+        self.keeps: Callable[[Event], object] = self.events.append
         self.does = does
 
     def open(self, config: Any, services: Services) -> Observer:
@@ -65,7 +66,7 @@ class Courier(QueuedObserver):
 
     async def deliver(self, event: Event) -> None:
         await self._kind.drives(event, self._services)
-        self._kind.events.append(event)
+        self._kind.keeps(event)
 
     async def close(self) -> None:
         self._kind.closed += 1
