@@ -20,7 +20,8 @@ from eventmon.engine.host import LocalEngine
 from eventmon.engine.http_client import ControlClient, UnixConnection, events_path, with_query
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
-from eventmon.engine.requests import EditConnection, OpenConnection, Publish
+from eventmon.engine.remote import RemoteEngine
+from eventmon.engine.requests import DeleteEvents, EditConnection, OpenConnection, Publish
 from tests.engine.orders_source import OrdersBroker
 from tests.helpers.hostile import HOSTILE_BYTES
 
@@ -284,6 +285,33 @@ def test_the_stream_resumes_after_the_last_event_seen(client: ControlClient, pat
     lines = [response.readline() for _ in range(5)]
     assert lines[2] == b"id: 4\n"
     assert msgspec.json.decode(lines[3].removeprefix(b"data: "))["id"] == "o-3"
+    connection.close()
+
+
+def test_deleted_events_are_passed_over_by_every_way_to_read(client: ControlClient, paths: Paths) -> None:
+    batch = [cloud_event(n, topic=("orders/eu", "orders/us", "payments")[n % 3]) for n in range(30)]
+    post(client, None, msgspec.json.encode(batch), BATCH)
+    engine = RemoteEngine(paths.socket_path)
+    for newest, oldest in ((30, 29), (25, 5), (1, 1)):
+        engine.call(DeleteEvents(topics=[], text="", newest=newest, oldest=oldest)).result(30)
+    engine.close()
+
+    def seqs(**query: Any) -> list[int]:
+        return [event["seq"] for event in stored(client, **query)]
+
+    assert seqs() == [2, 3, 4, 26, 27, 28]
+    assert seqs(after=10) == seqs(after=25) == [26, 27, 28]
+    assert seqs(after=28) == seqs(after=30) == []
+    assert seqs(limit=4) == [2, 3, 4, 26]
+    assert seqs(last=4) == [4, 26, 27, 28]
+    assert seqs(topic="orders/#", last=3) == [4, 26, 28]
+    assert msgspec.json.decode(client.get("/api/v1/count")) == {"count": 6}
+    assert msgspec.json.decode(client.get("/api/v1/count?topic=payments")) == {"count": 2}
+    connection = UnixConnection(paths.socket_path)
+    connection.request("GET", "/api/v1/stream", headers={"Last-Event-ID": "10"})
+    response = connection.getresponse()
+    lines = [response.readline() for _ in range(11)]
+    assert [line for line in lines if line.startswith(b"id: ")] == [b"id: 26\n", b"id: 27\n", b"id: 28\n"]
     connection.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -368,7 +369,7 @@ def test_events_in_json_lines_and_in_the_stream_jump_over_holes(run: Run[Any], p
                 found: list[int] = []
                 first = 50
                 while first <= engine.newest_committed:
-                    chunk = await engine.read(lambda reader, at=first, of=topics: read_chunk(reader, at, 2_010, of))
+                    chunk = await engine.read(partial(read_chunk, first=first, newest=2_010, topics=topics))
                     found += [event.seq for event in chunk.events]
                     first = chunk.scanned_to + 1
                 assert found == [*range(50, 101), *range(1_901, 2_011)]
