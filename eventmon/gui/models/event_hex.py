@@ -99,7 +99,8 @@ class EventHexModel(QAbstractTableModel):
         """Show secrets, or hide them."""
         if revealed != self._revealed:
             self._revealed = revealed
-            self.dataChanged.emit(self.index(0, OFFSET), self.index(max(0, self.rowCount() - 1), LETTERS))
+            if self.rowCount():
+                self.dataChanged.emit(self.index(0, OFFSET), self.index(self.rowCount() - 1, LETTERS))
 
     def hides(self, row: int, byte: int | None = None) -> bool:
         """Whether a byte of a row is hidden now, or any of its bytes."""
