@@ -11,6 +11,7 @@ from eventmon.engine import requests
 from eventmon.engine.deleting import DeletionAnswers
 from eventmon.engine.event_reading import event_detail
 from eventmon.engine.frame import ConnectionStatus, Frame
+from eventmon.engine.hub_answers import HubAnswers
 from eventmon.engine.observer_answers import ObserverAnswers
 from eventmon.engine.scanning import search_slice
 from eventmon.engine.serving import ServerStatus
@@ -48,6 +49,7 @@ class Answers:
             requests.Browse: self._browse,
             **ObserverAnswers(engine).handlers(),
             **DeletionAnswers(engine).handlers(),
+            **HubAnswers(engine).handlers(),
             **WorkspaceAnswers(engine).handlers(),
             requests.CreateTopic: self._create_topic,
             requests.RecordTopics: self._record_topics,

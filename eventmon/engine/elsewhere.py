@@ -19,7 +19,6 @@ from eventmon.engine.shared_definitions import SharedDefinitions, SharedObserver
 from eventmon.hub.base import Presence
 
 AWAY = "{host} is not on the hub at the moment, so nobody runs it."
-NOT_SAID = "{host} has not said yet how it is."
 
 
 class Figures(msgspec.Struct, frozen=True, array_like=True):
@@ -128,8 +127,7 @@ class Elsewhere:
         found = figures.get(name) if figures is not None else None
         version = self._definitions.version(name)
         if found is None:
-            why = AWAY if figures is None else NOT_SAID
-            return _silent(observer, why.format(host=observer.host), version)
+            return _silent(observer, version, here=figures is not None)
         return _reported(observer, found, version)
 
     def _count(self) -> None:
@@ -167,15 +165,17 @@ def _decoded(report: bytes) -> dict[str, Figures]:
         return {}
 
 
-def _silent(observer: SharedObserver, why: str, version: int) -> ObserverStatus:
+def _silent(observer: SharedObserver, version: int, *, here: bool) -> ObserverStatus:
+    """One of which nothing was reported yet: its instance is about to run it, or is not here."""
     definition = observer.definition
-    state: ObserverState = "paused" if definition.paused else "stopped"
+    away = not here and not definition.paused
+    state: ObserverState = "paused" if definition.paused else "active"
     return ObserverStatus(
         name=definition.name,
         kind=definition.kind,
         pattern=definition.pattern,
-        state=state,
-        why="" if definition.paused else why,
+        state="stopped" if away else state,
+        why=AWAY.format(host=observer.host) if away else "",
         instance=observer.instance,
         host=observer.host,
         version=version,

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from eventmon.core.bus import Bus
 from eventmon.core.pattern import Pattern
@@ -20,7 +21,12 @@ from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
 from eventmon.engine.workspace import Workspace
 
+if TYPE_CHECKING:
+    from eventmon.engine.sharing import Sharing
+
 FORGET_VIEWER_SECONDS = 60.0
+MOST_PATTERNS = 50
+"""Where more patterns than this have other observers at once, all topics are shown anew."""
 RATE_FADES_SECONDS = 3
 """A topic's rate is 0 for sure when it was silent for so many ticks: it weighs two seconds, and a tick may be late."""
 
@@ -77,6 +83,7 @@ class Frames:
         self._received = recording.ledger.received
         self.raised = 0
         self.workspace: Workspace | None = None
+        self.sharing: Sharing | None = None
 
     @property
     def viewers(self) -> list[str]:
@@ -128,7 +135,7 @@ class Frames:
             taken=self._clock(),
             accounting=self._recording.ledger.accounting(),
             rate=self._rate,
-            observers=bus.observers,
+            observers=bus.observers + self._observers.active_elsewhere,
             failed=bus.failed + self._observers.failed,
             log=self._recording.status(),
             topics=[] if viewer.forgotten else self._deltas(viewer),
@@ -140,6 +147,7 @@ class Frames:
             alerts=alerts,
             unapproved=len(self.workspace.held) if self.workspace else 0,
             forgotten=forgotten,
+            hub=self.sharing.status() if self.sharing else None,
         )
 
     def forget(self, topics: Sequence[str]) -> None:
@@ -170,7 +178,7 @@ class Frames:
             bytes=found.bytes,
             rate=found.rate,
             types=found.types,
-            observers=found.observers,
+            observers=found.observers + self._observers.count_elsewhere(topic),
             last_seq=found.last_seq,
             first_received=found.first_received,
             last_received=found.last_received,
@@ -179,8 +187,12 @@ class Frames:
 
     def _spread(self) -> None:
         """Tell every viewer which topics changed since this was done last."""
-        for pattern in self._observers.take_patterns():
-            self._mark_observed(pattern)
+        patterns = self._observers.take_patterns()
+        if len(patterns) > MOST_PATTERNS:
+            self.show_all()
+        else:
+            for pattern in patterns:
+                self._mark_observed(pattern)
         fresh = self._ingest.fresh
         if fresh:
             self._mark(fresh)
@@ -195,8 +207,12 @@ class Frames:
         elif len(topics) <= MAX_TOPICS_A_FRAME:
             self._mark(set(filter(pattern.matches, topics)))
         else:
-            for viewer in self._viewers.values():
-                viewer.unseen = range(len(topics))
+            self.show_all()
+
+    def show_all(self) -> None:
+        """Show every topic anew: all of them may have other observers."""
+        for viewer in self._viewers.values():
+            viewer.unseen = range(len(self._ingest.topics))
 
     def _mark(self, topics: set[str]) -> None:
         for viewer in self._viewers.values():

@@ -9,9 +9,10 @@ from eventmon.engine import requests
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.event_reading import whole_event
 from eventmon.engine.frame import ObserverStatus
-from eventmon.engine.observers import look_around, tried
+from eventmon.engine.observers import Observers, look_around, tried
 
 if TYPE_CHECKING:
+    from eventmon.engine.elsewhere_changes import ElsewhereChanges
     from eventmon.engine.engine import Engine
 
 
@@ -39,22 +40,31 @@ class ObserverAnswers:
         return await self._engine.observers.attach(request.definition)
 
     async def _edit(self, request: requests.EditObserver) -> ObserverStatus:
-        return await self._engine.observers.edit(request.name, request.definition)
+        return await self._runner(request.name).edit(request.name, request.definition, seen=request.seen)
 
     async def _read(self, request: requests.ReadObserver) -> ObserverDefinition:
-        return self._engine.observers.definition(request.name)
+        return self._runner(request.name).definition(request.name)
 
     async def _pause(self, request: requests.PauseObserver) -> ObserverStatus:
-        return await self._engine.observers.pause(request.name)
+        return await self._runner(request.name).pause(request.name)
 
     async def _resume(self, request: requests.ResumeObserver) -> ObserverStatus:
-        return await self._engine.observers.resume(request.name)
+        return await self._runner(request.name).resume(request.name)
 
     async def _reset(self, request: requests.ResetObserver) -> ObserverStatus:
-        return await self._engine.observers.reset(request.name)
+        return await self._runner(request.name).reset(request.name)
 
     async def _detach(self, request: requests.DetachObserver) -> None:
-        await self._engine.observers.detach(request.name)
+        await self._runner(request.name).detach(request.name)
+
+    def _runner(self, name: str) -> Observers | ElsewhereChanges:
+        """Who carries out changes of an observer: this engine, or the instance of the hub that runs it."""
+        sharing = self._engine.hub.sharing
+        if sharing is None or sharing.definitions.elsewhere(name) is None:
+            return self._engine.observers
+        from eventmon.engine.elsewhere_changes import ElsewhereChanges  # loads the client of hubs
+
+        return ElsewhereChanges(sharing, self._engine.observers)
 
     async def _list(self, request: requests.ListObservers) -> list[ObserverStatus]:
         return self._engine.observers.statuses()

@@ -23,6 +23,7 @@ class EngineOptions:
         session: the log; None for the profile's default session.
         profile: whose settings and folders are used.
         workspace: the file of definitions; None for the profile's own. One from elsewhere opens to look only.
+        hub: where topics and observers are shared, for this run; empty for where the workspace was shared, if it was.
         connections: (name, URL) of each connection to open; an empty name is replaced by a free one.
         serve_control: be the one engine of the profile and listen on its control socket.
         role: who started it. A window may open a session to look only; ``serve`` may not.
@@ -35,6 +36,7 @@ class EngineOptions:
     session: Path | None = None
     profile: str = "default"
     workspace: Path | None = None
+    hub: str = ""
     connections: tuple[tuple[str, str], ...] = ()
     serve_control: bool = True
     role: Role = "window"

@@ -11,8 +11,8 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 
 from eventmon.engine.definitions import ObserverDefinition as ObserverDefinition
-from eventmon.engine.frame import ConnectionColor, ConnectionStatus, Frame, ObserverStatus
-from eventmon.engine.serving import ServerAddress, ServerStatus
+from eventmon.engine.frame import ConnectionColor, ConnectionStatus, Frame, HubConflict, HubStatus, ObserverStatus
+from eventmon.engine.server_status import ServerAddress, ServerStatus
 from eventmon.store.base import Gap as Gap
 from eventmon.store.base import HistogramBar as HistogramBar
 from eventmon.store.base import LogRow as LogRow
@@ -302,10 +302,15 @@ class AttachObserver(Request[ObserverStatus], frozen=True, kw_only=True):
 
 
 class EditObserver(Request[ObserverStatus], frozen=True, kw_only=True):
-    """Put another definition in the place of an observer; its name may change, its counters go on."""
+    """Put another definition in the place of an observer; its name may change, its counters go on.
+
+    ``seen`` is the ``version`` of its status from which the definition was made; None takes the one that is there.
+    UserError when somebody else was faster, and the conflict is in ``HubStatus.conflicts``.
+    """
 
     name: str
     definition: ObserverDefinition
+    seen: int | None = None
 
 
 class ReadObserver(Request[ObserverDefinition], frozen=True, kw_only=True):
@@ -523,6 +528,57 @@ class RenewTokens(Request[ServerStatus], frozen=True, kw_only=True):
     """Make new tokens: every page that is open, and everyone who sends, needs the new ones."""
 
 
+class ShareWorkspace(Request[HubStatus], frozen=True, kw_only=True):
+    """Move observers and topics of the workspace to a hub, ``redis://…``; UserError when it cannot be had."""
+
+    url: str
+
+
+class LeaveHub(Request[None], frozen=True, kw_only=True):
+    """Take the observers of this instance back into its workspace and be on no hub."""
+
+
+class TryHub(Request[str], frozen=True, kw_only=True):
+    """One sentence about the hub at an address; nothing is changed. UserError when it cannot be used."""
+
+    url: str
+
+
+class ReconnectHub(Request[None], frozen=True, kw_only=True):
+    """Try now to reach the hub, instead of waiting."""
+
+
+class HubVersions(msgspec.Struct, frozen=True, kw_only=True):
+    """Both versions of a conflict; None for one that removes the observer.
+
+    Attributes:
+        conflict: which.
+        mine: what was wished here.
+        theirs: what the hub has.
+        by: the host where that was done; empty when it is gone.
+        at: when, microseconds since the epoch.
+    """
+
+    conflict: HubConflict
+    mine: ObserverDefinition | None
+    theirs: ObserverDefinition | None
+    by: str = ""
+    at: int = 0
+
+
+class ReadConflict(Request[HubVersions], frozen=True, kw_only=True):
+    """Both versions of a conflict; UserError when it is settled already."""
+
+    id: str
+
+
+class ResolveConflict(Request[None], frozen=True, kw_only=True):
+    """Let the own version hold, or that of the hub."""
+
+    id: str
+    mine: bool
+
+
 class ReportProblem(Request[None], frozen=True, kw_only=True):
     """Record something that went wrong in a front end, so that it is listed with the rest."""
 
@@ -575,6 +631,12 @@ AnyRequest = (
     | StopServer
     | ReadServer
     | RenewTokens
+    | ShareWorkspace
+    | LeaveHub
+    | TryHub
+    | ReconnectHub
+    | ReadConflict
+    | ResolveConflict
     | ReportProblem
     | RaiseWindow
 )
@@ -620,6 +682,12 @@ ANSWER_TYPES: dict[type, object] = {
     StopServer: ServerStatus,
     ReadServer: ServerStatus,
     RenewTokens: ServerStatus,
+    ShareWorkspace: HubStatus,
+    LeaveHub: type(None),
+    TryHub: str,
+    ReconnectHub: type(None),
+    ReadConflict: HubVersions,
+    ResolveConflict: type(None),
     ReportProblem: type(None),
     RaiseWindow: type(None),
 }

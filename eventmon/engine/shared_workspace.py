@@ -6,9 +6,11 @@ somebody else, so it is off until it is approved here, just as in a workspace fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from eventmon.engine.approvals import Approvals
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
@@ -55,6 +57,12 @@ class SharedWorkspace(Workspace):
         self._listed.clear()
         self._told.clear()
 
+    def has_lists(self, lists: Mapping[str, Iterable[str]]) -> None:
+        """This instance has these lists, whatever the hub has."""
+        for key, texts in lists.items():
+            self._listed[key] = set(texts)
+            self._told[key] = set(texts)
+
     def weigh(self, name: str) -> None:
         """Look whether an observer of the hub that runs here, or did, needs an approval as it is now."""
         found = self._shared.own_one(name) if self._shared is not None else None
@@ -97,7 +105,7 @@ class SharedWorkspace(Workspace):
         if self._shared is None or self._shared_approvals is None or kind is not ObserverDefinition:
             await super().approve(kind, name)
         elif (definition := self._shared_held.pop(name, None)) is not None:
-            await self._shared_approvals.give([definition])
+            await self._shared_approvals.give([_without_pause(definition)])
 
     async def keep(self, definition: Definition, *, instead_of: str = "", seen: int | None = None) -> None:
         """Remember a definition; on a hub, made from the version that was ``seen``.
@@ -109,7 +117,7 @@ class SharedWorkspace(Workspace):
             await super().keep(definition, instead_of=instead_of)
             return
         if not self.holds(ObserverDefinition, instead_of or definition.name) and self._needs_approval(definition):
-            await self._shared_approvals.give([definition])
+            await self._shared_approvals.give([_without_pause(definition)])
         if self._shared.observer(instead_of or definition.name) is None:
             await self._shared.attach(definition)
         else:
@@ -140,7 +148,7 @@ class SharedWorkspace(Workspace):
             self._set((TABLE, key), ())
         await self._write()
 
-    async def move_in(self, observers: list[ObserverDefinition], lists: dict[str, tuple[str, ...]]) -> None:
+    async def move_in(self, observers: list[ObserverDefinition], lists: Mapping[str, tuple[str, ...]]) -> None:
         """Put observers and topics into the file that a hub has no longer."""
         table = TABLES[ObserverDefinition].name
         for definition in observers:
@@ -158,8 +166,13 @@ class SharedWorkspace(Workspace):
     def _needs_approval(self, definition: ObserverDefinition) -> bool:
         from eventmon.engine.outside import deed_of  # a workspace without a hub needs none of it
 
-        covered = self._shared_approvals is None or self._shared_approvals.cover(definition)
+        covered = self._shared_approvals is None or self._shared_approvals.cover(_without_pause(definition))
         return not covered and deed_of(definition).acts
+
+
+def _without_pause(definition: ObserverDefinition) -> ObserverDefinition:
+    """What is approved: anybody of the team may pause and resume."""
+    return msgspec.structs.replace(definition, paused=False)
 
 
 def _is_shared(table: str, key: str) -> bool:

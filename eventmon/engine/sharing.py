@@ -7,6 +7,7 @@ the other, so a change that comes while another one is being done is simply done
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import platform
 import uuid
@@ -26,7 +27,7 @@ from eventmon.engine.hub_url import hub_place, resolved
 from eventmon.engine.shared_definitions import SharedDefinitions, SharedObserver
 from eventmon.engine.tasks import TaskOwner
 from eventmon.engine.topic_choices import KNOWN, NOT_RECORDED
-from eventmon.hub.base import OBSERVER, HubEntry, InstanceInfo, Key, VersionConflict
+from eventmon.hub.base import OBSERVER, TOPIC, HubEntry, InstanceInfo, Key, VersionConflict
 from eventmon.hub.follower import Follower
 from eventmon.hub.redis import RedisHub
 from eventmon.hub.replica import Replica
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 FIRST_WORD_SECONDS = 5.0
 """How long a start waits for the hub before it goes on with what it knows."""
+
+_logger = logging.getLogger(__name__)
 
 
 class Sharing:
@@ -82,7 +85,7 @@ class Sharing:
         self._follower = Follower(RedisHub(HubServer(config)), replica, info, listener=self)
         self.definitions = SharedDefinitions(self._follower)
         self.elsewhere = Elsewhere(self.definitions, on_patterns=self._engine.observers.observed)
-        self._tasks.start("follow", self._follower.run())
+        self._tasks.start("follow", self._follower.run(), self._ended)
         try:
             async with asyncio.timeout(FIRST_WORD_SECONDS):
                 while self._follower.phase == "connecting":
@@ -95,14 +98,22 @@ class Sharing:
         )
         self._workspace.share(self.definitions, approvals)
         self._engine.observers.others = self.elsewhere
-        self._look()
+        self.look()
 
     def begin(self) -> None:
         """Do what others have changed since the workspace was restored, and from now on."""
         for name, observer in self.definitions.observers().items():
             self._obeyed[observer.id] = (observer.resumed, observer.resets)
             self._ids[name] = observer.id
-        self._tasks.start("obey", self._obey_all())
+        self._tasks.start("obey", self._obey_all(), self._ended)
+
+    def obey_everything(self) -> None:
+        """Make this engine agree with the hub in everything."""
+        self.changed({(OBSERVER, name) for name in self.definitions.observers()} | {(TOPIC, "")})
+
+    async def stop_obeying(self) -> None:
+        """Leave the observers of this engine as they are from now on."""
+        await self._tasks.cancel("obey")
 
     async def stop(self) -> None:
         """Tell the others that this instance ends, and let go of the hub."""
@@ -203,7 +214,7 @@ class Sharing:
                 await self._obey({name for kind, name in keys if kind == OBSERVER})
                 await self._obey_lists()
                 self._follower.beat_soon()
-            self._look()
+            self.look()
 
     async def _obey(self, names: set[str]) -> None:
         found = {name: self.definitions.own_one(name) for name in sorted(names)}
@@ -241,8 +252,8 @@ class Sharing:
                 except UserError as error:
                     self._say(str(error))
 
-    def _look(self) -> None:
-        """Take in what others have defined and report."""
+    def look(self) -> None:
+        """Take in what others have defined and report, at once."""
         if self.elsewhere.look(self._follower.present):
             self._status = None
 
@@ -288,6 +299,12 @@ class Sharing:
             observers=active,
             own=is_own,
         )
+
+    def _ended(self, error: BaseException | None) -> None:
+        """The named border: a bug on the hub's side is reported, and the engine goes on without it."""
+        if error is not None:
+            _logger.error("Sharing has failed.", exc_info=error)
+            self._say(f"Sharing has stopped by a mistake in Eventmon ({type(error).__name__}). Start it again.")
 
     def _say(self, sentence: str) -> None:
         self._problems.report("warning", "hub", sentence)

@@ -116,7 +116,12 @@ class Follower:
         Raises:
             VersionConflict: somebody was faster; the conflict is on the list.
         """
-        edit = self.replica.wish(edit, seen=seen)
+        try:
+            edit = self.replica.wish(edit, seen=seen)
+        except VersionConflict:
+            self._listener.changed({edit.target, (edit.kind, edit.name)})
+            raise
+        self._listener.changed({edit.target, (edit.kind, edit.name)})
         outcome: asyncio.Future[HubEntry | None] = asyncio.get_running_loop().create_future()
         self._outcomes[edit.id] = outcome
         try:

@@ -81,15 +81,28 @@ class RedisHub:
 
     async def load(self) -> Snapshot:
         """Everything there is; makes the hub when the server has none."""
-        kinds = [_entries_key(kind) for kind in KINDS]
-        answer = await self._run(LOAD, [META, CHANGES, *kinds], [str(FORMAT), uuid.uuid4().hex])
+        answer = await self._load(uuid.uuid4().hex)
         if answer[0] != b"loaded":
             raise self._refusal(answer)
         self._uuid = answer[1].decode()
+        return self._snapshot(answer)
+
+    async def peek(self) -> Snapshot | None:
+        """Everything there is; None, and nothing is made, when the server has no hub."""
+        answer = await self._load("")
+        if answer[0] not in (b"loaded", b"none"):
+            raise self._refusal(answer)
+        return self._snapshot(answer) if answer[0] == b"loaded" else None
+
+    async def _load(self, fresh: str) -> list[Any]:
+        kinds = [_entries_key(kind) for kind in KINDS]
+        return await self._run(LOAD, [META, CHANGES, *kinds], [str(FORMAT), fresh])
+
+    def _snapshot(self, answer: list[Any]) -> Snapshot:
         hashes = zip(KINDS, answer[4:], strict=True)
         pairs = [(kind, *pair) for kind, flat in hashes for pair in zip(flat[::2], flat[1::2], strict=True)]
         return Snapshot(
-            uuid=self._uuid,
+            uuid=answer[1].decode(),
             position=Position(version=int(answer[2]), edit=answer[3].decode()),
             entries=[self._read(kind, name.decode(errors="replace"), kept) for kind, name, kept in pairs],
         )

@@ -19,6 +19,7 @@ local format = redis.call('HGET', meta, 'format')
 if format and format ~= ARGV[1] then return {'format', format} end
 if not format then
   if used or redis.call('EXISTS', meta) == 1 then return {'foreign', meta, 'without a format'} end
+  if ARGV[2] == '' then return {'none'} end
   redis.call('HSET', meta, 'format', ARGV[1], 'uuid', ARGV[2], 'version', '0', 'edit', '')
 end
 local head = redis.call('HMGET', meta, 'uuid', 'version', 'edit')
@@ -26,7 +27,7 @@ local answer = {'loaded', head[1], head[2], head[3]}
 for i = 3, #KEYS do answer[#answer + 1] = redis.call('HGETALL', KEYS[i]) end
 return answer
 """
-"""KEYS meta, changes, one hash for each kind. ARGV format, a uuid if the hub is new."""
+"""KEYS meta, changes, one hash for each kind. ARGV format, the uuid of a new hub; empty makes none."""
 
 APPLY = """
 local meta, changes, entries = KEYS[1], KEYS[2], KEYS[3]

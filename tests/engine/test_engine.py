@@ -336,7 +336,13 @@ ONE_OF_EACH: list[Request[Any]] = [
 
 
 def test_every_request_is_tried() -> None:
-    elsewhere = {  # tried in test_session_copy and test_serving
+    elsewhere = {  # tried in test_session_copy, test_serving and test_sharing
+        requests.ShareWorkspace,
+        requests.LeaveHub,
+        requests.TryHub,
+        requests.ReconnectHub,
+        requests.ReadConflict,
+        requests.ResolveConflict,
         requests.StartServer,
         requests.SaveSessionAs,
     }
