@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.connection_scenes import connect, connections
+from tools.deletion_scenes import deletion
 from tools.pictures import FOLDER
 from tools.workbench_scenes import panels, welcome, workbench
 from tools.workspace_scenes import workspace, write_team
@@ -31,6 +32,7 @@ SCENES: dict[str, tuple[tuple[tuple[str, str], ...], Scene]] = {
     "panels": ((SHOP,), panels),
     "connect": ((), connect),
     "connections": ((SHOP,), connections),
+    "deletion": ((SHOP,), deletion),
     "workspace": ((SHOP,), workspace),
 }
 

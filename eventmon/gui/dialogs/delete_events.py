@@ -104,9 +104,7 @@ class DeleteEventsDialog(FramedDialog):
         figures.addSpacing(4)
         figures.addWidget(self.progress)
         self.warning = FieldNote(theme, self)
-        self.warning.say(
-            _tr("Deleted events do not come back. What arrives from now on stays, and so do counters.")
-        )
+        self.warning.say(_tr("Deleted events do not come back. Counters stay as they are."))
         self.add(self.warning, self.trouble)
         self.content.addStretch(1)
         self.cancel = self.add_button(_tr("Cancel"), default=True)
