@@ -136,7 +136,10 @@ def _is_at(descriptor: int, path: Path) -> bool:
 def _path_of(config: FileConfig) -> Path:
     if "\0" in config.path or not config.path.strip():
         raise UserError("File has to be the path of a file. Choose one.")
-    path = Path(config.path.strip()).expanduser()
+    try:
+        path = Path(config.path.strip()).expanduser()
+    except RuntimeError:
+        raise UserError(f"File: “{config.path.strip()}” begins with the home of nobody here. Write it out.") from None
     if not path.is_absolute():
         raise UserError(f"File: “{path}” is not a whole path. Begin it with / or ~.")
     return path

@@ -494,3 +494,28 @@ def test_hostile_texts_are_shown_as_they_are(bench: Bench, name: str) -> None:
     dialog.grab()
     assert dialog.isVisible()
     assert dialog.width() < 1_100
+
+
+@pytest.mark.parametrize("name", HOSTILE_TEXTS)
+def test_hostile_texts_are_filled_in_refused_and_named_in_every_form(
+    context: PanelContext, qtbot: QtBot, name: str
+) -> None:
+    """The real forms of all kinds, with the text in every field, said at every field and above the buttons."""
+    text = HOSTILE_TEXTS[name]
+    for form in observer_forms():
+        texts = {field.name: text for field in form.fields if field.kind in ("text", "path", "template")}
+        model = ObserverDefinition(name=text, kind=form.kind, pattern=text, settings={**texts})
+        dialog = AttachObserverDialog(
+            context.theme, observer_forms(), known_topics(context.bridge), taken=[text], model=model
+        )
+        qtbot.addWidget(dialog)
+        dialog.show()
+        for field in ("name", "pattern", *texts):
+            dialog.show_error(text, field)
+        dialog.show_error(text)
+        dialog.trial.show_refusal(text)
+        dialog.entry.point_at(text)
+        dialog.grab()
+        assert dialog.entry.definition().kind == form.kind
+        assert dialog.width() < 1_100
+        dialog.reject()

@@ -24,6 +24,7 @@ from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
 from eventmon.gui.known_topics import known_topics
 from eventmon.gui.main_window import MainWindow
+from eventmon.gui.models.publish_plan import DraftError
 from eventmon.gui.panels.publish import PublishPanel
 from eventmon.gui.panels.registry import PANELS
 from eventmon.gui.publish_draft import PublishDraft
@@ -656,6 +657,60 @@ def test_hostile_texts_are_shown_sent_and_named(
     panel.templates.menu(Draft()).deleteLater()
     panel.templates.show_all()
     panel.grab()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("name", sorted(HOSTILE_TEXTS))
+def test_hostile_texts_are_offered_said_and_asked_about(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot, name: str
+) -> None:
+    """In lists of suggestions, sentences under fields, the foot, the strip of troubles and every dialog."""
+    text = HOSTILE_TEXTS[name]
+    engine.set(topics=[topic(text, 1, types=(text,))])
+    panel.context.bridge._ask_for_frame()
+    panel.store.change(lambda book: book.with_history(Draft(topic=text, source=text, subject=text)))
+    panel.form.show_more(True)
+    for field in (panel.form.topic, panel.form.type, panel.form.source, panel.form.subject):
+        assert all(each.isprintable() and len(each) <= 256 for each in field.completions(""))
+        field.showPopup()
+        field.hidePopup()
+    for mistake in ("topic", "media_type", "headers", "body"):
+        panel.form.show_error(DraftError(mistake, text))
+    panel.status.show_answer(text, text)
+    panel.status.show_next(text[:400])
+    panel.status.trouble.say(text, "error")
+    panel.row.refuse(text, liftable=True)
+    panel.form.show_draft(Draft(topic="orders", format="file", file=text, headers=((text, text),)))
+    panel.grab()
+    assert panel.minimumSizeHint().width() < 700
+    panel.row.refuse("")
+    panel.firing.fire()
+    qtbot.waitUntil(lambda: not panel.firing.runner.running)
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE_TEXTS))
+def test_hostile_names_of_templates_stay_within_their_dialogs(panel: PublishPanel, name: str) -> None:
+    text = HOSTILE_TEXTS[name]
+    template = NamedTemplate(name=text, folder=text, draft=Draft(topic=text))
+    panel.store.change(lambda book: book.with_template(template))
+    panel.templates.restore(template.place, Draft())
+    panel.templates.save(Draft(topic=text, type=text))
+    (naming,) = panel.findChildren(NameTemplateDialog)
+    naming.save.click()
+    naming.grab()
+    panel.templates.show_all()
+    (listing,) = panel.findChildren(TemplatesDialog)
+    listing.grab()
+    listing.delete.click()
+    (question,) = listing.findChildren(Question)
+    question.grab()
+    for dialog in (naming, listing, question):
+        assert dialog.width() <= 760
+    question.reject()
+    listing.rename.click()
+    for left in (*panel.findChildren(NameTemplateDialog), *listing.findChildren(NameTemplateDialog), listing):
+        left.grab()
+        left.reject()
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE_BYTES))

@@ -26,6 +26,7 @@ HOSTILE_TEXTS: dict[str, str] = {
     "chinese": "二楼，请按门铃",
     "percent": "%1 %s %n {0} {name}",
     "path": "../../etc/passwd",
+    "nobodys_home": "~nobody-of-that-name/orders",
     "newlines": "line\n" * 300,
     "long_word": "x" * 100_000,
     "long_words": "order created " * 8_000,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from eventmon.core.cloudevents import from_structured
 from eventmon.core.errors import UserError
 from eventmon.observers.base import MAX_SHOWN_BYTES
 from eventmon.observers.file import FileConfig, FileKind, FileObserver
+from tests.helpers.hostile import HOSTILE_TEXTS
 from tests.observers.lent import Lent, order
 
 
@@ -104,6 +106,14 @@ def test_a_trial_writes_nothing(path: Path) -> None:
     assert trial.does.startswith("It would append ")
     assert '"topic":"orders/eu/created"' in trial.shows
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", HOSTILE_TEXTS)
+def test_a_path_of_any_text_is_a_file_or_refused_in_words(name: str) -> None:
+    config = FileConfig(path=HOSTILE_TEXTS[name])
+    for ask in (FileKind().look_around, lambda config: FileKind().open(config, Lent())):
+        with contextlib.suppress(UserError):
+            ask(config)
 
 
 def test_a_folder_is_refused_where_a_file_should_be(tmp_path: Path) -> None:

@@ -209,7 +209,12 @@ class PathEditor(TextEditor):
     def value(self) -> FieldValue:
         """The whole path."""
         text = self.line.text().strip()
-        return text if text in ("", STANDARD_INPUT) else str(Path(text).expanduser().absolute())
+        if text in ("", STANDARD_INPUT):
+            return text
+        try:
+            return str(Path(text).expanduser().absolute())
+        except RuntimeError:  # the home of somebody who is not there
+            return text
 
     def _browse(self) -> None:
         if self.writes:

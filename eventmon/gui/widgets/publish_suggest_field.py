@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QSizePolicy, QWidget
 
 MAX_LENGTH = 8_192
 MIN_LETTERS = 3
+LONGEST_SUGGESTION = 256
 
 
 class SuggestField(QComboBox):
@@ -50,8 +51,8 @@ class SuggestField(QComboBox):
         return self.line.text()
 
     def completions(self, typed: str) -> list[str]:
-        """What is offered for a text."""
-        return self._find(typed)
+        """What is offered for a text: no more than a list can show as it is."""
+        return [text for text in self._find(typed) if text.isprintable() and len(text) <= LONGEST_SUGGESTION]
 
     def set_text(self, text: str) -> None:
         """Show another text."""
@@ -63,7 +64,7 @@ class SuggestField(QComboBox):
         """The list, made anew each time it opens."""
         text = self.text()
         self.clear()
-        self.addItems(self._find(""))
+        self.addItems(self.completions(""))
         self.setEditText(text)
         if self.count():
             super().showPopup()
@@ -73,6 +74,6 @@ class SuggestField(QComboBox):
         event.ignore()
 
     def _typed(self, text: str) -> None:
-        found = self._find(text) if text else []
+        found = self.completions(text) if text else []
         self._found.setStringList([] if found == [text] else found)
         self.edited.emit()
