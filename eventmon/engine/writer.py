@@ -61,6 +61,13 @@ class ForgetNote:
     anew: bool = False
     drop: bool = False
 
+    def carry_out(self, writer: LogWriter) -> None:
+        """Put it into the open transaction."""
+        if self.drop:
+            writer.drop_topics(self.topics)
+        else:
+            writer.forget_topics(self.topics, anew=self.anew)
+
 
 @dataclass(slots=True, kw_only=True)
 class Load:
@@ -242,16 +249,10 @@ class WriterThread:
                 if load.ids is not None:
                     writer.remember_ids(load.ids.ids, load.ids.oldest)
                 if load.forget is not None:
-                    self._forget(load.forget)
+                    load.forget.carry_out(writer)
             not_recorded, duplicates, dropped = loads[-1].terms
             self._newest = writer.commit(not_recorded=not_recorded, duplicates=duplicates, dropped=dropped)
         self._last_commit = time.monotonic()
-
-    def _forget(self, note: ForgetNote) -> None:
-        if note.drop:
-            self._writer.drop_topics(note.topics)
-        else:
-            self._writer.forget_topics(note.topics, anew=note.anew)
 
     def _report(self, loads: Sequence[Load] = ()) -> None:
         with self._using:

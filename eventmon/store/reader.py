@@ -84,18 +84,7 @@ class SqliteReader:
 
     def bounds(self) -> Bounds:
         """Lowest and highest stored seq."""
-        return self._guarded(self._bounds)
-
-    def _bounds(self) -> Bounds:
-        with self._connection:  # all reads see the same moment
-            first, newest = (
-                integer_of(self._connection.execute(f"SELECT {end}(seq) FROM events").get) for end in ("min", "max")
-            )
-            if not newest or not first:
-                return Bounds(first=0, newest=0, events=0)
-            newest = max(newest, newest_removed(self._connection))
-            totals = self._connection.execute("SELECT stored - pruned FROM accounting").get
-        return Bounds(first=first, newest=newest, events=max(1, min(integer_of(totals), newest - first + 1)))
+        return self._guarded(lambda: _bounds(self._connection))
 
     def removed(self) -> BitMap64:
         """Seqs above the lowest stored one whose events were deleted."""
@@ -123,28 +112,7 @@ class SqliteReader:
 
         The payload is read as a stream: ``substr`` would first load all of it.
         """
-        return self._guarded(lambda: self._event_part(seq, max(0, offset), max(0, limit)))
-
-    def _event_part(self, seq: int, offset: int, limit: int) -> EventPart | None:
-        part = None
-        with self._connection:  # both reads see the same moment
-            for row in self._connection.execute(_ATTRIBUTES, (seq,)).fetchall():
-                size = integer_of(row[-1])
-                data = self._bytes_of(seq, min(offset, size), limit)
-                part = EventPart(event=_event((*row[:-1], data)), size=size)
-        return part
-
-    def _bytes_of(self, seq: int, offset: int, limit: int) -> bytes:
-        """Bytes of a payload; a value that is neither text nor bytes, as a stranger's file may hold, has none."""
-        try:
-            payload = self._connection.blob_open("main", "events", "data", seq, False)
-        except apsw.SQLError:
-            return b""
-        try:
-            payload.seek(offset)
-            return payload.read(limit)
-        finally:
-            payload.close()
+        return self._guarded(lambda: _event_part(self._connection, seq, max(0, offset), max(0, limit)))
 
     def newest_events(self, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """The newest ``count`` whole events that match, ascending."""
@@ -269,6 +237,39 @@ class SqliteReader:
         if not found:
             raise NotASession(f"The session {self._path} is damaged: it has lost its accounting.")
         return found[0]
+
+
+def _bounds(connection: apsw.Connection) -> Bounds:
+    with connection:  # all reads see the same moment
+        first, newest = (integer_of(connection.execute(f"SELECT {end}(seq) FROM events").get) for end in ("min", "max"))
+        if not newest or not first:
+            return Bounds(first=0, newest=0, events=0)
+        newest = max(newest, newest_removed(connection))
+        events = integer_of(connection.execute("SELECT stored - pruned FROM accounting").get)
+    return Bounds(first=first, newest=newest, events=max(1, min(events, newest - first + 1)))
+
+
+def _event_part(connection: apsw.Connection, seq: int, offset: int, limit: int) -> EventPart | None:
+    part = None
+    with connection:  # both reads see the same moment
+        for row in connection.execute(_ATTRIBUTES, (seq,)).fetchall():
+            size = integer_of(row[-1])
+            data = _bytes_of(connection, seq, min(offset, size), limit)
+            part = EventPart(event=_event((*row[:-1], data)), size=size)
+    return part
+
+
+def _bytes_of(connection: apsw.Connection, seq: int, offset: int, limit: int) -> bytes:
+    """Bytes of a payload; a value that is neither text nor bytes, as a stranger's file may hold, has none."""
+    try:
+        payload = connection.blob_open("main", "events", "data", seq, False)
+    except apsw.SQLError:
+        return b""
+    try:
+        payload.seek(offset)
+        return payload.read(limit)
+    finally:
+        payload.close()
 
 
 def _log_rows(found: list[tuple[object, ...]]) -> list[LogRow]:

@@ -15,18 +15,14 @@ import apsw
 import msgspec
 
 from eventmon.core.event import Event
-from eventmon.store.accounting import StoredAccounting
 from eventmon.store.ballast import Ballast
-from eventmon.store.base import LogTotals, RecentId, Retention, TopicTotals
+from eventmon.store.base import RecentId, Retention
 from eventmon.store.checkpointer import Checkpointer
+from eventmon.store.committed import CommittedLog
 from eventmon.store.connection import READ_WRITE, connect, nothing
 from eventmon.store.deleting import leave_no_copies, secure_delete
 from eventmon.store.event_rows import EventRows
 from eventmon.store.inspection import check_schema
-from eventmon.store.notes import Notes
-from eventmon.store.reader import read_topics
-from eventmon.store.text import integer_of, text_of
-from eventmon.store.transaction import Transaction
 from eventmon.store.upkeep import Upkeep
 
 Synchronous = Literal["NORMAL", "FULL"]
@@ -35,7 +31,7 @@ _CLOSE_PATIENCE = 500
 """Milliseconds that closing waits for readers in the middle of a question."""
 
 
-class SqliteWriter:
+class SqliteWriter(CommittedLog):
     """The one writer of a session file; implements ``LogWriter``. Used by one thread at a time."""
 
     def __init__(
@@ -46,93 +42,32 @@ class SqliteWriter:
         on_close: Callable[[], None] = nothing,
         older: Path | None = None,
     ) -> None:
-        self._path = path
-        self._older = older
         self._on_close = on_close
         self._closed = False
-        self._connection = connect(path, READ_WRITE)
+        connection = connect(path, READ_WRITE)
         try:
-            self._prepare(synchronous)
+            check_schema(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {synchronous}")
+            leave_no_copies(connection)
+            super().__init__(connection, path, older)
         except BaseException:
-            self._connection.close()
+            connection.close()
             raise
-        self._next = self._accounting.next_seq
+        self._rows = EventRows(connection)
+        self._next = self.next_seq
         self._upkeep = Upkeep(
             self._transaction,
             self._accounting,
-            Checkpointer(path, self._connection),
+            Checkpointer(path, connection),
             Ballast(path.absolute().parent),
             self._rows.flush,
         )
 
-    def _prepare(self, synchronous: Synchronous) -> None:
-        connection = self._connection
-        check_schema(connection, self._path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
-        leave_no_copies(connection)
-        self._uuid = text_of(connection.execute("SELECT value FROM meta WHERE key = 'uuid'").get)
-        self._transaction = Transaction(connection, self._path, self._forget)
-        self._rows = EventRows(connection)
-        self._notes = Notes(connection)
-        self._accounting = StoredAccounting(connection, self._path)
-
     def _forget(self) -> None:
+        super()._forget()
         self._rows.forget()
-        self._notes.forget()
-        self._accounting.forget()
-        self._next = self._accounting.next_seq
-
-    @property
-    def path(self) -> Path:
-        """The session file."""
-        return self._path
-
-    @property
-    def older(self) -> Path | None:
-        """Where the session lies as it was before it was brought to the present format; None when it was not."""
-        return self._older
-
-    @property
-    def uuid(self) -> str:
-        """Identity of the log."""
-        return self._uuid
-
-    @property
-    def next_seq(self) -> int:
-        """One above the newest committed event ever stored."""
-        return self._accounting.next_seq
-
-    @property
-    def totals(self) -> LogTotals:
-        """The accounting as of the last commit."""
-        return self._accounting.totals
-
-    @property
-    def first_seq(self) -> int:
-        """The lowest stored seq; 0 for an empty log."""
-        return self._transaction.ask(lambda: integer_of(self._connection.execute("SELECT min(seq) FROM events").get))
-
-    @property
-    def removals(self) -> int:
-        """A number that grows with every deletion, as of the last commit."""
-        return self._accounting.removals
-
-    def topics(self) -> list[TopicTotals]:
-        """Every topic ever stored, as of the last commit, those deleted with their events left out.
-
-        Raises:
-            NotASession: the file is damaged.
-        """
-        return self._transaction.ask(lambda: read_topics(self._connection))
-
-    def position(self, connection: str, stream: str) -> str | None:
-        """The position committed last."""
-        return self._transaction.ask(lambda: self._notes.position(connection, stream))
-
-    def recent_ids(self) -> list[RecentId]:
-        """The ids remembered as of the last commit, oldest first."""
-        return self._transaction.ask(lambda: self._notes.recent_ids(self._accounting.next_seq))
+        self._next = self.next_seq
 
     def append(self, events: Sequence[Event]) -> None:
         """Insert a batch into the open transaction.
@@ -203,7 +138,7 @@ class SqliteWriter:
     def size_bytes(self) -> int:
         """Bytes the log occupies on disk, with its write-ahead file."""
         sizes = 0
-        for name in (self._path, self._path.with_name(self._path.name + "-wal")):
+        for name in (self.path, self.path.with_name(self.path.name + "-wal")):
             if name.exists():
                 sizes += name.stat().st_size
         return sizes
