@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
@@ -67,6 +68,7 @@ class Workspace:
         self._held: dict[Key, Definition] = {}
         self._read = False
         self._had_file = False
+        self._waiting = 0
         self._turn = threading.Lock()
 
     @property
@@ -128,6 +130,16 @@ class Workspace:
         if self._approvals is not None and isinstance(definition, kind):
             await self._approvals.withdraw(definition)
 
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        """Write all that is kept and removed in here at once, when it is done."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            await self._write()
+
     async def keep_list(self, table: str, key: str, values: Iterable[str]) -> None:
         """Remember a list of texts."""
         await self._keep((table, key), tuple(values))
@@ -166,6 +178,8 @@ class Workspace:
 
     async def _write(self) -> None:
         """Write what the file does not hold yet; when it cannot be written, a problem says so and nothing is lost."""
+        if self._waiting:
+            return
         changes = dict(self._unwritten)
         try:
             outcome = await asyncio.to_thread(self._change_file, changes, dict(self._known))

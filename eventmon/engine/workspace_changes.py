@@ -19,17 +19,18 @@ def changed(text: str, changes: Mapping[Key, Entry | None], path: Path) -> str:
     Raises:
         UserError: it is written in a form that cannot be changed.
     """
-    import tomlkit  # when something is written: reading needs no more than the standard library
-
+    found = entries_of(text, path)
+    added = {key: entry for key, entry in changes.items() if entry is not None and key not in found}
+    after = text
     try:
         for key, entry in changes.items():
-            document = tomlkit.parse(text)
-            _change(document, key, entry)
-            text = tomlkit.dumps(document)
-    except Exception as error:
+            if key not in added:  # one after the other: comments move from table to table
+                after = _edited(after, {key: entry})
+        after = _edited(after, added)
+    except Exception as error:  # the border to a library that raises anything at forms it does not foresee
         raise _unchangeable(path) from error
-    _require_changed(text, changes, path)
-    return text
+    _require_changed(after, changes, path)
+    return after
 
 
 def written(entries: Mapping[Key, Entry], path: Path) -> str:
@@ -38,17 +39,18 @@ def written(entries: Mapping[Key, Entry], path: Path) -> str:
     Raises:
         UserError: it cannot be written down.
     """
-    import tomlkit
+    return changed(f"format = {FORMAT}\n", entries, path)
 
-    document = tomlkit.parse(f"format = {FORMAT}\n")
-    try:
-        for key, entry in entries.items():
-            _change(document, key, entry)
-        text = tomlkit.dumps(document)
-    except Exception as error:
-        raise _unchangeable(path) from error
-    _require_changed(text, entries, path)
-    return text
+
+def _edited(text: str, changes: Mapping[Key, Entry | None]) -> str:
+    import tomlkit  # when something is written: reading needs no more than the standard library
+
+    if not changes:
+        return text
+    document = tomlkit.parse(text)
+    for key, entry in changes.items():
+        _change(document, key, entry)
+    return tomlkit.dumps(document)
 
 
 def _change(document: TOMLDocument, key: Key, entry: Entry | None) -> None:

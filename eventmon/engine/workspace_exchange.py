@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -97,11 +98,12 @@ class WorkspaceExchange:
         """
         entries = await asyncio.to_thread(foreign_entries, _whole_path(request.path))
         outcome = ImportedWorkspace()
-        for chosen in request.chosen:
-            try:
-                await self._take(_chosen(entries, chosen), chosen, request.on_conflict, outcome)
-            except UserError as error:
-                outcome.refused.append(f"“{chosen.name}”: {error}")
+        async with self._workspace.together() if self._workspace else nullcontext():
+            for chosen in request.chosen:
+                try:
+                    await self._take(_chosen(entries, chosen), chosen, request.on_conflict, outcome)
+                except UserError as error:
+                    outcome.refused.append(f"“{chosen.name}”: {error}")
         return outcome
 
     async def approve(self, chosen: Iterable[ChosenDefinition]) -> ImportedWorkspace:

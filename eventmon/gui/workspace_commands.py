@@ -171,8 +171,8 @@ def said_of_strip(off: int) -> str:
     if not off:
         return ""
     if off == 1:
-        return _tr("This workspace was not made here. 1 of its definitions is off until you approve it.")
-    return _tr("This workspace was not made here. {n} of its definitions are off until you approve them.").format(
+        return _tr("1 connection or observer was not made here and is off until you approve it.")
+    return _tr("{n} connections and observers were not made here and are off until you approve them.").format(
         n=count(off)
     )
 

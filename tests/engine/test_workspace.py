@@ -383,3 +383,16 @@ def test_a_folder_that_cannot_be_written_is_told_once_and_nothing_is_lost(
         assert os.listdir(folder) == ["workspace.toml"]
 
     run(scenario())
+
+
+def test_what_is_kept_together_is_written_at_once(run: Run[Any], path: Path, problems: Problems) -> None:
+    async def scenario() -> None:
+        workspace = Workspace(path, problems)
+        async with workspace.together():
+            await workspace.keep(PROD)
+            async with workspace.together():
+                await workspace.keep(DEV)
+            assert read_workspace(path, ConnectionDefinition) == []
+        assert read_workspace(path, ConnectionDefinition) == [PROD, DEV]
+
+    run(scenario())

@@ -231,7 +231,9 @@ def test_what_is_off_is_said_over_the_panels_until_it_is_approved(
     assert not commands.is_bound("workspace.review")
     engine.set(unapproved=2)
     qtbot.waitUntil(desk.commands.bar.isVisible)
-    assert desk.commands.strip.text.endswith("2 of its definitions are off until you approve them.")
+    assert desk.commands.strip.text == (
+        "2 connections and observers were not made here and are off until you approve them."
+    )
     engine.answer(ReviewWorkspace, WorkspaceReview(path=str(FILE), definitions=[PROD, AUDIT]))
     engine.answer(ApproveDefinitions, ImportedWorkspace(taken=["audit"]))
     desk.commands.button.click()
@@ -245,7 +247,7 @@ def test_what_is_off_is_said_over_the_panels_until_it_is_approved(
     chosen = [ChosenDefinition(table="observers", name="audit", digest="2")]
     assert asked(engine, ApproveDefinitions) == [ApproveDefinitions(chosen=chosen)]
     engine.set(unapproved=1)
-    qtbot.waitUntil(lambda: "1 of its definitions is off" in desk.commands.strip.text)
+    qtbot.waitUntil(lambda: "1 connection or observer" in desk.commands.strip.text)
     engine.set(unapproved=0)
     qtbot.waitUntil(desk.commands.bar.isHidden)
     assert not commands.is_bound("workspace.review")

@@ -97,7 +97,7 @@ class ReviewDialog(FramedDialog):
     def _lay_out(self, review: WorkspaceReview, *, approves: bool) -> None:
         name = one_line(Path(review.path).name, NAME_LIMIT)
         said = (
-            _tr("{name} was not made here. What acts outside of Eventmon is off until you approve it.")
+            _tr("What was not made here and acts outside of Eventmon is off until you approve it.")
             if approves
             else _tr("Of {name} only what is ticked comes in, and it works from then on.")
         )
