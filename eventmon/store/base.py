@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-from pyroaring import BitMap64
 
 from eventmon.core.event import Event
+
+if TYPE_CHECKING:
+    from pyroaring import BitMap64
 
 
 class LogTotals(msgspec.Struct, frozen=True, kw_only=True):
