@@ -269,12 +269,12 @@ def test_a_payload_is_read_for_the_tab_that_is_looked_at(desk: Desk) -> None:
 
 def test_the_tab_and_the_widths_come_back(desk: Desk, context: PanelContext, qtbot: QtBot) -> None:
     desk.pages.go_to_tab(HEX)
-    desk.pages.tree.view.set_name_share(0.3)
+    desk.pages.tree.view.columns.set_share(0.3)
     state = json.loads(json.dumps(desk.panel.save_state()))
     again = EventPanel(context)
     qtbot.addWidget(again)
     again.restore_state(state)
-    assert (again.pages.tab, again.pages.tree.view.name_share) == (HEX, 0.3)
+    assert (again.pages.tab, again.pages.tree.view.columns.share) == (HEX, 0.3)
     for odd in ({}, {"tab": 7, "names": 3}, {"tab": "diff", "names": ["x", None, -5]}):
         again.restore_state(odd)
     assert again.pages.tab == HEX

@@ -88,6 +88,9 @@ def test_an_event_that_the_log_made_room_of_stays_in_grey(
     qtbot.waitUntil(lambda: "no longer holds this one" in words(desk.panel.view.notices))
     assert desk.panel.view.header.title.property("tone") == "text3"
     assert '"total": 49.50' in desk.tab(RAW)
+    desk.panel.view.footer.reveal.click()
+    assert desk.panel.view.header.title.property("tone") == "text3"
+    assert desk.panel.view.header.title.font().bold()
     assert "48348" in desk.copied("event.copy_payload")
     desk.panel.resize(420, 420)
     desk.tab(TREE)

@@ -53,7 +53,7 @@ class EventPanel(Panel):
 
     def save_state(self) -> dict[str, Any]:
         """The tab, and how wide the names are in each tree."""
-        return {"tab": self.pages.tab, "names": [tree.name_share for tree in self._trees]}
+        return {"tab": self.pages.tab, "names": [tree.columns.share for tree in self._trees]}
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take both back."""
@@ -61,7 +61,7 @@ class EventPanel(Panel):
         shares = state.get("names")
         for tree, share in zip(self._trees, shares if isinstance(shares, list) else [], strict=False):
             if isinstance(share, int | float):
-                tree.set_name_share(float(share))
+                tree.columns.set_share(float(share))
 
     # ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────
 

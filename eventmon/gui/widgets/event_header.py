@@ -40,7 +40,8 @@ class EventHeader(QWidget):
         self.title = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
         self.topic = TopicLabel(self)
         self.facts = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
-        self._tone("", "text2")
+        for label, tone in ((self.title, ""), (self.topic, "text2"), (self.facts, "text2")):
+            label.setProperty("tone", tone)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 2, 12, 4)
         layout.setSpacing(1)
@@ -55,18 +56,17 @@ class EventHeader(QWidget):
             label.setText(text)
             plain_tooltip(label, text)
         plain_tooltip(self.facts, f"{facts}\n{told}")
-        self._tone("", "text2")
         self.setAccessibleName(f"{self.title.text()}, {self.topic.text()}, {facts}")
 
-    def set_stale(self) -> None:
-        """Grey until another event is shown: this one is no longer in the log."""
-        self._tone("text3", "text3")
-
-    def _tone(self, title: str, rest: str) -> None:
+    def set_stale(self, stale: bool) -> None:
+        """Grey while the event shown is no longer in the log."""
+        title, rest = ("text3", "text3") if stale else ("", "text2")
+        if self.title.property("tone") == title:
+            return
         for label, tone in ((self.title, title), (self.topic, rest), (self.facts, rest)):
-            if label.property("tone") != tone:
-                label.setProperty("tone", tone)
-                label.style().polish(label)
+            label.setProperty("tone", tone)
+            label.style().polish(label)
+        self._restyle()  # polishing takes the fonts away
 
     def _restyle(self) -> None:
         font = QFont(self._theme.title)

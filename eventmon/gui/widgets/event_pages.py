@@ -44,13 +44,11 @@ class EventPages(QWidget):
         revealAsked: a hidden value was clicked.
         pageWanted: another page of the payload (its offset).
         decodeWanted: a tree of a big payload is to be made.
-        tabChanged: another tab (its name).
     """
 
     revealAsked = Signal()
     pageWanted = Signal(object)
     decodeWanted = Signal()
-    tabChanged = Signal(str)
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,12 +156,8 @@ class EventPages(QWidget):
         row.addWidget(self.tabs, 1)
         column.addLayout(row)
         column.addLayout(self._stack, 1)
-        self.tabs.currentChanged.connect(self._tab_changed)
-
-    def _tab_changed(self, index: int) -> None:
-        self._stack.setCurrentIndex(index)
-        self._fill_tab()
-        self.tabChanged.emit(self.tab)
+        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self.tabs.currentChanged.connect(lambda _index: self._fill_tab())
 
     def _fill_tab(self) -> None:
         tab = self.tab

@@ -75,15 +75,6 @@ class EventTreeView(QTreeView):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    @property
-    def name_share(self) -> float:
-        """How much of the width the names have."""
-        return self.columns.share
-
-    def set_name_share(self, share: float) -> None:
-        """Give the names that much of the width."""
-        self.columns.set_share(share)
-
     def show_value(self, value: JsonValue) -> None:
         """Show another value; what was open, chosen and in sight is so again where it exists."""
         self._keeping_place(lambda: self._model.show_value(value))

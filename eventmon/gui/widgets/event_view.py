@@ -79,7 +79,7 @@ class EventView(QWidget):
         self.revealed = revealed
         self._secrets = self._secrets or revealed
         self.pages.set_revealed(revealed)
-        self._say_footer()
+        self._say_around()
 
     def _read(self) -> None:
         if self._wished == self._asked:
@@ -130,12 +130,12 @@ class EventView(QWidget):
         tree = decode_small(detail)
         self._json = not tree.why_not
         self._secrets = has_secrets(detail)
-        self._say_header(detail)
         self.notices.say_trouble("")
         self.notices.say_notice("")
+        self.header.set_stale(False)
         self.pages.show_event(detail, tree, utc=self._utc)
         self.source.wish_page(0)
-        self._say_footer()
+        self._say_around()
         self.presence.watch(detail.seq)
         if tree.soon:
             self.decoder.decode(detail)
@@ -149,7 +149,7 @@ class EventView(QWidget):
         self._secrets = self._secrets or bool(page.secrets)
         begins = self.detail.data.lstrip()[:1] if self.detail is not None else b""
         self.pages.show_page(page, json=self._json or begins in (b"{", b"["))
-        self._say_footer()
+        self._say_around()
 
     def _decode(self) -> None:
         if self.detail is not None:
@@ -160,9 +160,7 @@ class EventView(QWidget):
         self._json = not tree.why_not
         self._secrets = self._secrets or tree.secrets
         self.pages.show_tree(tree)
-        if self.detail is not None:
-            self._say_header(self.detail)
-        self._say_footer()
+        self._say_around()
 
     def _let_go(self) -> None:
         """Give back what was made of the last event."""
@@ -174,19 +172,19 @@ class EventView(QWidget):
         self._utc = utc
         detail = self.detail
         if detail is not None:
-            self._say_header(detail)
+            self._say_around()
             self.pages.show_attributes(detail, utc=utc)
 
     # ── what is said of it ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _say_header(self, detail: EventDetail) -> None:
-        kind = kind_of(detail, json=self._json)
-        told = full_time(detail.received, self._utc)
-        self.header.say(detail.type, detail.topic, facts_line(detail, kind, self._utc), told)
-
-    def _say_footer(self) -> None:
-        if self.detail is not None:
-            self.footer.say(len(self.detail.observers), secrets=self._secrets, revealed=self.revealed)
+    def _say_around(self) -> None:
+        """Header and footer."""
+        detail = self.detail
+        if detail is not None:
+            kind = kind_of(detail, json=self._json)
+            told = full_time(detail.received, self._utc)
+            self.header.say(detail.type, detail.topic, facts_line(detail, kind, self._utc), told)
+            self.footer.say(len(detail.observers), secrets=self._secrets, revealed=self.revealed)
 
     def _refused(self, why: str) -> None:
         if self.detail is None:
@@ -201,7 +199,7 @@ class EventView(QWidget):
         self._say_instead(_tr("This event was deleted"), _tr("It is no longer in the log."))
 
     def _say_outlived(self) -> None:
-        self.header.set_stale()
+        self.header.set_stale(True)
         self.notices.say_notice(
             _tr("The log made room for newer events and no longer holds this one. What was read of it stays here.")
         )
