@@ -23,6 +23,7 @@ LEAST_WIDTHS: Final[Mapping[str, int]] = {
     "observers": 360,
     "publish": 320,
     "counters": 320,
+    "server": 320,
 }
 LEAST_WIDTH: Final = 240
 LEAST_HEIGHT: Final = 160
@@ -75,22 +76,24 @@ def _one(share: float, *panels: str, closed: Collection[str] = ()) -> Place:
 _DEBUG = _column(
     1,
     _row(0.6, _one(0.235, "topics"), _one(0.52, "event_log"), _one(0.245, "event")),
-    _row(0.4, _one(0.42, "observers"), _one(0.27, "publish"), _one(0.31, "counters")),
+    _row(0.4, _one(0.42, "observers"), _one(0.27, "publish"), _one(0.31, "counters", "server", closed=["server"])),
 )
 _DEBUG_NARROW = _row(
     1,
     _one(0.25, "topics"),
     _column(0.45, _one(0.6, "event_log"), _one(0.4, "observers", "counters")),
-    _one(0.3, "event", "publish"),
+    _one(0.3, "event", "publish", "server", closed=["server"]),
 )
 _WATCH = _row(
     1,
     _column(0.35, _one(0.55, "topics"), _one(0.45, "observers", "publish", closed=["publish"])),
-    _column(0.65, _one(0.48, "counters"), _one(0.52, "event_log", "event", closed=["event"])),
+    _column(
+        0.65, _one(0.48, "counters", "server", closed=["server"]), _one(0.52, "event_log", "event", closed=["event"])
+    ),
 )
 _PUBLISH = _row(
     1,
-    _one(0.2, "topics", "counters", closed=["counters"]),
+    _one(0.2, "topics", "counters", "server", closed=["counters", "server"]),
     _one(0.43, "publish"),
     _column(0.37, _one(0.5, "event_log"), _one(0.5, "event", "observers")),
 )

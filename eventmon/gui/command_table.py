@@ -56,6 +56,7 @@ MENUS: Final[dict[str, str]] = {
     "file/recent": _title("&Recent sessions"),
     "file/connection": _title("&Connection"),
     "file/connection/color": _title("C&olour"),
+    "file/server": _title("Ser&ver"),
     "edit": _title("&Edit"),
     "edit/copy_as": _title("Copy events &as"),
     "edit/topic": _title("&Topic"),
@@ -195,6 +196,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(id="counters.export_csv", title=_title("Export plot as CSV…"), icon="download", menu="file", section=1),
     Command(id="counters.pause_plot", title=_title("Pause plot"), icon="pause", menu="view", checkable=True, section=2),
+    Command(id="server.on", title=_title("Server on"), icon="server", menu="file/server", checkable=True),
+    Command(id="server.copy_link", title=_title("Copy link"), icon="copy", menu="file/server"),
+    Command(id="server.renew", title=_title("New link…"), icon="refresh-cw", menu="file/server"),
     Command(id="session.quit", title=_title("Quit"), shortcut="Ctrl+Q", menu="file", section=2),
     Command(
         id="log.copy_row", title=_title("Copy row"), icon="copy", shortcut="Ctrl+C", menu="edit", scope="event_log"

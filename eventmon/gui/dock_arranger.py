@@ -67,7 +67,10 @@ class DockArranger:
         self._raise_first(self._tree)  # there are no tabs before the docks are laid out
 
     def take_in(self, panels: Iterable[str]) -> None:
-        """Give a place to docks that a saved layout did not know: beside one of their area, as a tab."""
+        """Give a place to docks that a saved layout did not know: beside one of their area, as a tab.
+
+        One that the arrangement closes stays closed.
+        """
         strangers = list(panels)
         known = [panel for panel in self._docks if panel not in strangers]
         for stranger in strangers:
@@ -78,7 +81,7 @@ class DockArranger:
                 self._window.tabifyDockWidget(self._docks[(alike or known)[0]], dock)
             else:
                 self._window.addDockWidget(_FIRST_AREA, dock)
-            dock.show()
+            dock.setVisible(self._tree is None or stranger in open_panels_of(self._tree))
 
     def _settle(self) -> None:
         """Lay out now what Qt would lay out later."""

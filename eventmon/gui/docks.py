@@ -101,10 +101,10 @@ class Docks(QObject):
     def _bind(self, dock: PanelDock, commands: Commands) -> None:
         name = dock.description.id
         switch = f"view.panel.{name}"
-        commands.bind(switch, dock.setVisible)
+        commands.bind(switch, lambda shown: _open_or_close(dock, shown))
         commands.bind(f"view.go.{name}", lambda: self.go_to(name))
         dock.shownChanged.connect(lambda shown: commands.set_checked(switch, shown))
-        commands.set_checked(switch, True)
+        commands.set_checked(switch, not dock.isHidden())
 
     def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         dock = self._dock_of(now)
@@ -138,3 +138,10 @@ class Docks(QObject):
     def _mark_tabs(self) -> None:
         for dock in self._by_id.values():
             dock.header.set_tabbed(bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating())
+
+
+def _open_or_close(dock: PanelDock, shown: bool) -> None:
+    """Show a dock in front of those it shares a place with, or close it."""
+    dock.setVisible(shown)
+    if shown:
+        dock.raise_()

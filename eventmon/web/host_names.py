@@ -6,6 +6,7 @@ has to name one of ours. Another machine may only come in over TLS and when that
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 
@@ -96,9 +97,8 @@ def listening_socket(address: ServerAddress) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise UserError(
-            f"{address.host}, port {address.port}, cannot be listened on ({error.strerror}). Choose another port."
-        ) from error
+        why = "is in use already" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        raise UserError(f"The port {address.port} of {address.host} {why}. Choose another port.") from error
     return listening
 
 

@@ -54,19 +54,24 @@ from eventmon.engine.requests import (
     ReadRemoved,
     ReadRows,
     ReadRowsAt,
+    ReadServer,
     ReconnectConnection,
     RecordTopics,
     Removed,
+    RenewTokens,
     ReportProblem,
     Request,
     ResetObserver,
     ResumeObserver,
     Rows,
     Search,
+    StartServer,
+    StopServer,
     TakeFrame,
     TryConnection,
     TryObserver,
 )
+from eventmon.engine.serving import ServerStatus
 
 Answer = TypeVar("Answer")
 
@@ -96,6 +101,7 @@ class ScriptedEngine:
         )
         self._news: dict[str, Any] = {}
         self._observers: list[ObserverStatus] = []
+        self._server = ServerStatus()
         self._answers: dict[type, Any] = {
             TakeFrame: self._take,
             ReadRows: Rows(rows=[], first_seq=1, newest_seq=0),
@@ -142,6 +148,10 @@ class ScriptedEngine:
             DetachObserver: None,
             ListObservers: lambda _asked: self._observers,
             TryObserver: ObserverTrial(matches=True, does="It would count this event."),
+            StartServer: lambda asked: self._serve(asked.address.port),
+            StopServer: lambda _asked: self._serve(0),
+            ReadServer: lambda _asked: self._server,
+            RenewTokens: lambda _asked: self._server,
             ReportProblem: None,
         }
 
@@ -200,6 +210,11 @@ class ScriptedEngine:
         frame = msgspec.structs.replace(self._frame, **self._news)
         self._news = {}
         return frame
+
+    def _serve(self, port: int) -> ServerStatus:
+        url = f"http://127.0.0.1:{port}"
+        self._server = ServerStatus(on=True, url=url, link=f"{url}/#token=secret") if port else ServerStatus()
+        return self._server
 
     def _observer(self, name: str, state: ObserverState) -> ObserverStatus:
         """An observer of the last frame in another state."""

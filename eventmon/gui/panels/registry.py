@@ -46,6 +46,12 @@ def _counters() -> Callable[[PanelContext], Panel]:
     return CountersPanel
 
 
+def _server() -> Callable[[PanelContext], Panel]:
+    from eventmon.gui.panels.server import ServerPanel
+
+    return ServerPanel
+
+
 PANELS: tuple[PanelDescription, ...] = (
     PanelDescription(
         id="topics",
@@ -94,5 +100,13 @@ PANELS: tuple[PanelDescription, ...] = (
         area="bottom",
         shortcut="Ctrl+6",
         factory=_counters,
+    ),
+    PanelDescription(
+        id="server",
+        title=str(QT_TRANSLATE_NOOP("Panel", "Server")),
+        icon="server",
+        area="bottom",
+        shortcut="Ctrl+7",
+        factory=_server,
     ),
 )
