@@ -13,7 +13,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon, QWidget
 
 from eventmon.core.secret_names import masked
 from eventmon.engine.frame import Alert, Frame
@@ -41,7 +41,7 @@ def _tr(text: str) -> str:
 
 
 class Notices(QObject):
-    """Notices of the desktop, one at a time; without a tray there are none.
+    """Notices of the desktop, one at a time; without a tray there are none, and the taskbar marks the window instead.
 
     Attributes:
         clicked: the user clicked a notice.
@@ -53,15 +53,16 @@ class Notices(QObject):
         super().__init__(parent)
         self._tray: QSystemTrayIcon | None = None
 
-    def show_notice(self, title: str, text: str, severity: str, icon: QIcon) -> None:
-        """Show one, where the desktop can."""
+    def show_notice(self, title: str, text: str, severity: str, icon: QIcon) -> bool:
+        """Show one; False where the desktop cannot."""
         if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
-            return
+            return False
         if self._tray is None:
             self._tray = QSystemTrayIcon(icon, self)
             self._tray.messageClicked.connect(self.clicked)
             self._tray.show()
         self._tray.showMessage(title, text, _ICONS.get(severity, QSystemTrayIcon.MessageIcon.Information))
+        return True
 
 
 class Alerts(QObject):
@@ -75,12 +76,24 @@ class Alerts(QObject):
         clock: Clock = time.monotonic,
         notices: Notices | None = None,
         sound: Callable[[], None] = QApplication.beep,
+        mark: Callable[[QWidget], None] = QApplication.alert,
     ) -> None:
+        """Make it.
+
+        Args:
+            window: over whose panels the strip stands.
+            context: what the window has.
+            clock: gives seconds.
+            notices: the desktop's.
+            sound: makes one.
+            mark: lets the taskbar show that the window wants to be seen; does nothing while it is in front.
+        """
         super().__init__(window)
         self.setObjectName("alerts")
         self._window = window
         self._clock = clock
         self._sound = sound
+        self._mark = mark
         self._seen = 0
         self._noticed_at = self._sounded_at = float("-inf")
         self._waiting: list[Alert] = []
@@ -132,7 +145,8 @@ class Alerts(QObject):
         self._noticed_at = self._clock()
         worst = next((alert for alert in reversed(alerts) if alert.severity == "error"), alerts[-1])
         title, text = notice_of(worst, more=len(alerts) - 1)
-        self.notices.show_notice(title, text, worst.severity, self._window.windowIcon())
+        if not self.notices.show_notice(title, text, worst.severity, self._window.windowIcon()):
+            self._mark(self._window)
 
     def _make_sound(self) -> None:
         if self._clock() - self._sounded_at >= SOUND_EVERY:

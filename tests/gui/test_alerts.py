@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from eventmon.engine.frame import Alert
+from eventmon.gui import alerts
 from eventmon.gui.alerts import NOTICE_EVERY, Alerts, Notices, notice_of
 from eventmon.gui.context import PanelContext
 from tests.gui.conftest import Screenshot
@@ -23,9 +26,32 @@ class Desktop(Notices):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.shown: list[tuple[str, str, str]] = []
+        self.has_tray = True
 
-    def show_notice(self, title: str, text: str, severity: str, icon: QIcon) -> None:
-        self.shown.append((title, text, severity))
+    def show_notice(self, title: str, text: str, severity: str, icon: QIcon) -> bool:
+        if self.has_tray:
+            self.shown.append((title, text, severity))
+        return self.has_tray
+
+
+class Tray(QSystemTrayIcon):
+    """A tray that is there on every desktop and keeps what it shows."""
+
+    shown: ClassVar[list[tuple[object, ...]]] = []
+
+    @staticmethod
+    def isSystemTrayAvailable() -> bool:
+        return True
+
+    @staticmethod
+    def supportsMessages() -> bool:
+        return True
+
+    def show(self) -> None:
+        """Nothing: the screen of tests has no place for it."""
+
+    def showMessage(self, *said: object) -> None:
+        self.shown.append(said)
 
 
 class Bench:
@@ -39,7 +65,15 @@ class Bench:
         self.now = 100.0
         self.sounds = 0
         self.desktop = Desktop(self.window)
-        self.alerts = Alerts(self.window, context, clock=lambda: self.now, notices=self.desktop, sound=self._sound)
+        self.marked: list[QWidget] = []
+        self.alerts = Alerts(
+            self.window,
+            context,
+            clock=lambda: self.now,
+            notices=self.desktop,
+            sound=self._sound,
+            mark=self.marked.append,
+        )
         self._context = context
         self._engine = engine
         self._number = 0
@@ -147,7 +181,42 @@ def test_a_layout_that_is_restored_neither_hides_an_alert_nor_shows_an_empty_str
 
 
 def test_a_desktop_without_a_tray_is_no_reason_to_fail(bench: Bench) -> None:
-    Notices(bench.window).show_notice("Large refunds", "A refund", "error", QIcon())
+    assert not Notices(bench.window).show_notice("Large refunds", "A refund", "error", QIcon())
+
+
+def test_without_a_tray_the_strip_says_it_and_the_taskbar_marks_the_window(bench: Bench) -> None:
+    bench.desktop.has_tray = False
+    bench.alert("A refund of 1,204 EUR.")
+    assert bench.said == "14:07:28  Large refunds: A refund of 1,204 EUR."
+    assert bench.marked == [bench.window]
+    bench.alert("another")
+    assert bench.marked == [bench.window], "no more often than notices"
+    bench.now += NOTICE_EVERY
+    bench.alert("a third")
+    assert bench.marked == [bench.window] * 2
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_with_a_tray_it_shows_the_notice_and_a_click_on_it_brings_the_window(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "QSystemTrayIcon", Tray)
+    monkeypatch.setattr(Tray, "shown", [])
+    notices = Notices(bench.window)
+    clicked: list[bool] = []
+    notices.clicked.connect(lambda: clicked.append(True))
+    for severity, icon in (
+        ("error", QSystemTrayIcon.MessageIcon.Critical),
+        ("info", QSystemTrayIcon.MessageIcon.Information),
+    ):
+        assert notices.show_notice("Large refunds", "A refund", severity, QIcon())
+        assert Tray.shown[-1] == ("Large refunds", "A refund", icon)
+    (tray,) = notices.findChildren(QSystemTrayIcon)
+    tray.messageClicked.emit()
+    assert clicked == [True]
+    bench.window.showMinimized()
+    bench.desktop.clicked.emit()
+    assert not bench.window.isMinimized()
 
 
 @pytest.mark.parametrize("name", HOSTILE_TEXTS)
