@@ -32,6 +32,7 @@ def open_window(
     path: Path | None = None,
     connections: tuple[tuple[str, str], ...] = (),
     workspace: Path | None = None,
+    hub: str = "",
     listen: ServerAddress | None = None,
     profile: str = "default",
     from_input: bool = False,
@@ -44,6 +45,7 @@ def open_window(
         path: the session file; None for the default session of the profile.
         connections: (name, URL) of connections to open.
         workspace: the file of definitions; None for that of the profile.
+        hub: where topics and observers are shared in this run; empty for where they are by the workspace.
         listen: where the server for browsers listens; None leaves it as it is.
         profile: whose Eventmon.
         from_input: read standard input too.
@@ -65,6 +67,11 @@ def open_window(
                 f"Eventmon is running already (process {running.pid}) with a workspace of its own. "
                 "Import the file in its window, or name another --profile."
             )
+        if hub:
+            raise UserError(
+                f"Eventmon is running already (process {running.pid}). Share its workspace in its window, "
+                "or name another --profile."
+            )
         return _join(running, paths, connections, listen, load_window)
     if workspace is not None:
         from eventmon.cli.workspace import require_workspace
@@ -77,6 +84,7 @@ def open_window(
         profile=profile,
         connections=connections,
         workspace=workspace,
+        hub=hub,
         listen=listen,
         serve_control=running is None and not look,
         role="window",

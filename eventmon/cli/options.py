@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
+from eventmon.cli.hub_option import REFERENCES, hub_option
 from eventmon.cli.listening import listen_options
 from eventmon.cli.notices import notify
 from eventmon.core.errors import UserError
 from eventmon.core.topic import validate_topic
 
 EXAMPLE_URL = "redis://localhost:6379?channels=orders.*"
-REFERENCES = "In place of a password write ${NAME} for one in the environment, or keyring:NAME."
 
 Connection = tuple[str, str]
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -30,7 +30,7 @@ def common_options(function: Decorated) -> Decorated:
 
 
 def engine_options(function: Decorated) -> Decorated:
-    """--log, --connect, --workspace and --listen, which whatever starts an engine has."""
+    """--log, --connect, --workspace, --hub and --listen, which whatever starts an engine has."""
     connect = connections_option("Open a connection. May be repeated.")
     log = click.option(
         "--log",
@@ -45,7 +45,8 @@ def engine_options(function: Decorated) -> Decorated:
         help="The file of connections, observers and topics, written as they change; without it that of the profile. "
         "What acts outside and was not approved here is off.",
     )
-    return workspace(log(connect(listen_options(function))))
+    hub = hub_option("Share topics and observers on a hub, for this run.")
+    return workspace(log(connect(hub(listen_options(function)))))
 
 
 def connections_option(purpose: str, *, required: bool = False) -> Callable[[Decorated], Decorated]:

@@ -35,6 +35,7 @@ VERBS: dict[str, Verb] = {
     "record": Verb("eventmon.cli.record", "Record brokers and other sources into a session file."),
     "topic": Verb("eventmon.cli.topic", "List topics."),
     "observer": Verb("eventmon.cli.observer", "Attach observers, and see what they do."),
+    "hub": Verb("eventmon.cli.hub", "Put observers and topics of a file into a hub."),
     "token": Verb("eventmon.cli.token", "Print the tokens of the server and the link of its page."),
     "stats": Verb("eventmon.cli.stats", "Show the counters of the running Eventmon."),
     "about": Verb("eventmon.cli.about", "Show the version, what is inside, and the licences."),

@@ -30,6 +30,7 @@ def COMMAND(
     log: Path | None,
     connections: tuple[tuple[str, str], ...],
     workspace: Path | None,
+    hub: str,
     listen: ServerAddress | None,
     profile: str,
     look: bool,
@@ -42,15 +43,17 @@ def COMMAND(
     if session is not None and not from_input and log is not None:
         raise click.UsageError("SESSION and --log name the same thing. Give one of them.")
     path = log if session is None or from_input else Path(session)
-    if look and (path is None or from_input or connections or workspace is not None or listen is not None):
+    if look and (path is None or from_input or connections or workspace is not None or hub or listen is not None):
         raise click.UsageError(
-            "--read-only needs a SESSION, and neither - nor --connect, --workspace or --listen. Leave one of them out."
+            "--read-only needs a SESSION, and neither - nor --connect, --workspace, --hub or --listen. "
+            "Leave one of them out."
         )
     return open_window(
         front_ends.load_window,
         path=path,
         connections=connections,
         workspace=workspace,
+        hub=hub,
         listen=listen,
         profile=profile,
         from_input=from_input,

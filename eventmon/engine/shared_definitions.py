@@ -50,6 +50,27 @@ def shared_observer(content: Content | None) -> SharedObserver | None:
         return None
 
 
+def new_observer(definition: ObserverDefinition, *, instance: str, host: str) -> SharedObserver:
+    """An observer that no hub has yet."""
+    return SharedObserver(id=uuid.uuid4().hex, instance=instance, host=host, definition=definition)
+
+
+def new_edit(
+    kind: str, name: str, content: Content | None, *, by: str, expected: int | None, instead_of: str = ""
+) -> HubEdit:
+    """An edit that is made now."""
+    return HubEdit(
+        id=uuid.uuid4().hex,
+        kind=kind,
+        name=name,
+        content=content,
+        expected=expected,
+        by=by,
+        at=now_microseconds(),
+        instead_of=instead_of,
+    )
+
+
 class SharedDefinitions:
     """The definitions of a hub, read from the copy and written through the follower. Lives on the engine's loop."""
 
@@ -157,9 +178,7 @@ class SharedDefinitions:
         return observer
 
     def _new(self, definition: ObserverDefinition) -> SharedObserver:
-        return SharedObserver(
-            id=uuid.uuid4().hex, instance=self.instance, host=self._follower.info.host, definition=definition
-        )
+        return new_observer(definition, instance=self.instance, host=self._follower.info.host)
 
     async def _edit(
         self,
@@ -184,16 +203,8 @@ class SharedDefinitions:
         expected: int | None = 0,
     ) -> None:
         """``expected`` is None where versions do not matter; the copy puts in the number otherwise."""
-        edit = HubEdit(
-            id=uuid.uuid4().hex,
-            kind=kind,
-            name=name,
-            content=content,
-            expected=expected,
-            by=self._follower.info.host,
-            at=now_microseconds(),
-            instead_of=instead_of,
-        )
+        by = self._follower.info.host
+        edit = new_edit(kind, name, content, by=by, expected=expected, instead_of=instead_of)
         await self._follower.edit(edit, seen=seen)
 
     def require_free(self, name: str) -> None:
