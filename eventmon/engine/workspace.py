@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,13 @@ class _Outcome:
 
     restored: bool
     conflicts: list[Key] = field(default_factory=list)
+
+    def sentences(self, path: Path) -> Iterator[str]:
+        """What people should know of it."""
+        if self.restored:
+            yield f"The workspace {path} was gone and has been written anew."
+        for table, name in self.conflicts:
+            yield f"{path}: another program changed [{table}.{name}] as well. What was set here last holds."
 
 
 class Workspace:
@@ -189,7 +196,8 @@ class Workspace:
         for key, entry in changes.items():
             if key in self._unwritten and self._unwritten[key] is entry:
                 del self._unwritten[key]
-        self._say(outcome)
+        for sentence in outcome.sentences(self.path):
+            self._problems.report("warning", WHERE, sentence)
 
     def _change_file(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> _Outcome:
         """Put changes into the file, beside those that another program has made there meanwhile."""
@@ -220,16 +228,6 @@ class Workspace:
             else:
                 self._written[key] = entry
         return _Outcome(lost, conflicts)
-
-    def _say(self, outcome: _Outcome) -> None:
-        if outcome.restored:
-            self._problems.report("warning", WHERE, f"The workspace {self.path} was gone and has been written anew.")
-        for table, name in outcome.conflicts:
-            self._problems.report(
-                "warning",
-                WHERE,
-                f"{self.path}: another program changed [{table}.{name}] as well. What was set here last holds.",
-            )
 
     def _tell(self, error: UserError) -> None:
         self._problems.report("warning", WHERE, f"{error} Until then changes are not remembered.")
