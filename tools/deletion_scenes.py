@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 async def deletion(life: WindowLife) -> None:
     """Both dialogs over the workbench, in both themes and sizes."""
     await asyncio.sleep(4.0)
+    await fill(life)
     log, topics = panels(life)
-    node = topics.model.tree.find("shop/orders")
-    assert node is not None
-    topics.finder.select(node)
+    select(topics, "orders")
     log.filter_bar.set_text("order.created")
     log.filter_bar.field.edit.returnPressed.emit()
     for theme in THEMES:
@@ -29,6 +28,29 @@ async def deletion(life: WindowLife) -> None:
             life.window.resize(width, height)
             await asyncio.sleep(SETTLE_SECONDS)
             await both(life, f"{theme}-{width}")
+        select(topics, "shop/orders")
+        refused = opened_by(life, "topics.delete")
+        await over_the_window(life, refused, f"delete-topic-refused-{theme}-{SIZES[-1][0]}")
+        refused.reject()
+        select(topics, "orders")
+
+
+async def fill(life: WindowLife) -> None:
+    """Orders of our own beside those of the demo."""
+    from eventmon.engine.requests import Publish
+
+    for number in range(120):
+        topic = ("orders/eu/created", "orders/us/created", "orders/eu/paid")[number % 3]
+        data = f'{{"order":"{48_000 + number}","total":{12 + number}.90}}'.encode()
+        await life.context.bridge.call(Publish(topic=topic, type=f"order.{topic.rpartition('/')[2]}", data=data))
+    await asyncio.sleep(SETTLE_SECONDS)
+
+
+def select(topics: TopicsPanel, path: str) -> None:
+    """Make a topic the selected one."""
+    node = topics.model.tree.find(path)
+    assert node is not None
+    topics.finder.select(node)
 
 
 async def both(life: WindowLife, name: str) -> None:

@@ -155,6 +155,25 @@ def test_a_forgotten_topic_that_is_back_in_the_same_frame_stays(bench: Bench) ->
     assert node.events == 101
 
 
+def test_a_topic_of_an_open_connection_is_refused_before_its_events_are_touched(bench: Bench) -> None:
+    status = ConnectionStatus(name="prod", url="redis://shop", phase="connected")
+    bench.engine.set(connections=[status])
+    bench.frame()
+    bench.select("prod/orders")
+    dialog = bench.press_delete()
+    assert dialog.note.text.startswith("It comes from the connection “prod”, which is open. Disconnect it first.")
+    assert dialog.note.tone == "error"
+    assert not dialog.tick.isVisible()
+    assert not dialog.delete_button.isEnabled()
+    bench.click(dialog.cancel)
+    bench.engine.set(connections=[ConnectionStatus(name="prod", url="redis://shop", phase="closed")])
+    bench.frame()
+    bench.select("prod/orders")
+    dialog = bench.press_delete()
+    assert dialog.tick.isVisible()
+    assert dialog.delete_button.isEnabled()
+
+
 def test_a_refusal_is_said_and_nothing_is_deleted(bench: Bench) -> None:
     sentence = "prod is connected and would bring the topic back. Disconnect it, then delete the topic."
     bench.engine.answer(DeleteTopic, UserError(sentence))

@@ -50,13 +50,19 @@ class DeleteTopicDialog(FramedDialog):
         parent: QWidget | None = None,
         *,
         below: str = "",
+        refused: str = "",
     ) -> None:
-        """Make it; ``below`` says how many topics are below the topic, ``pattern`` means it and them."""
+        """Make it.
+
+        ``pattern`` means the topic and those below it, ``below`` says how many these are, ``refused`` why it cannot be
+        deleted now: that has to be said before its events are gone.
+        """
         super().__init__(_tr("Delete topic"), parent)
         self.setObjectName("deleteTopic")
         self.setMinimumWidth(WIDTH)
         self._topic = topic
         self._below = below
+        self._refused = bool(refused)
         self._inquiry = Inquiry(bridge, self)
         self.work = DeletionWork(bridge, self)
         name = PlainLabel(formatting.one_line(topic, TOPIC_LIMIT), self, elide=Qt.TextElideMode.ElideLeft)
@@ -79,6 +85,9 @@ class DeleteTopicDialog(FramedDialog):
         if frame is not None:
             self.work.count(topic_scope(pattern), frame.log)
         self._say()
+        if refused:
+            self.tick.hide()
+            self._refuse(refused)
 
     def reject(self) -> None:
         """Close; while events are being deleted, stop first."""
@@ -114,6 +123,8 @@ class DeleteTopicDialog(FramedDialog):
         events = log_texts.events(counting.found)
         so_far = events if counting.done else _tr("{events} so far").format(events=events)
         self.amount.setText(", ".join(filter(None, (self._below, so_far))))
+        if self._refused:
+            return
         self.progress.show_share(None if counting.done else counting.progress)
         self.tick.setText(
             _tr("Delete its {events} too").format(events=events) if counting.done else _tr("Delete its events too")

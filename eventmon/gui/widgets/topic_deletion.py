@@ -16,6 +16,7 @@ from eventmon.gui.models.topic_tree import TopicNode, walk
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
 DELETE: Final = "topics.delete"
+NAME_LIMIT: Final = 60
 MOST_COUNTED: Final = 20_000
 """Levels that are looked at to say how many topics are below one."""
 
@@ -62,9 +63,21 @@ class TopicDeletion(QObject):
             topic if pattern is None else pattern.text,
             self._view.window(),
             below=_topics_below(node),
+            refused=self._refusal(node),
         )
         dialog.deleted.connect(self.said)
         dialog.open()
+
+    def _refusal(self, node: TopicNode) -> str:
+        """Why a topic cannot be deleted now; the engine would say so too, but after its events are gone."""
+        status = self._model.tree.status(node.lineage()[0])
+        if status is None or status.phase in ("closed", "failed"):
+            return ""
+        name = formatting.one_line(status.name, NAME_LIMIT)
+        return _tr(
+            "It comes from the connection “{name}”, which is open. Disconnect it first. Its events alone go with "
+            "Delete events."
+        ).format(name=name)
 
     def _topic(self) -> TopicNode | None:
         node = self._view.current_node()
