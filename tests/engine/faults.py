@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from eventmon.store.errors import LogUnavailable
 class FullDisk:
     """A real ``LogWriter`` behind a disk that refuses while ``full`` is set, in ``append`` or in ``commit``.
 
-    ``batches`` holds how many events each commit had.
+    ``batches`` holds how many events each commit had, ``slices`` how many commits came before each slice of a
+    deletion; ``before_slice`` is called before each, in the thread of the writer.
     """
 
     def __init__(self, writer: LogWriter) -> None:
@@ -25,6 +26,8 @@ class FullDisk:
         self.error: BaseException = LogUnavailable("The disk is full. Recording is paused; nothing stored is lost.")
         self.commits = 0
         self.batches: list[int] = []
+        self.slices: list[int] = []
+        self.before_slice: Callable[[], object] = lambda: None
         self._appended = 0
         self._moving = threading.Lock()
 
@@ -64,6 +67,8 @@ class FullDisk:
 
     def delete(self, seqs: Sequence[int]) -> tuple[int, int]:
         self._refuse_in("delete")
+        self.slices.append(self.commits)
+        self.before_slice()
         return self._writer.delete(seqs)
 
     def forget_topics(self, names: Sequence[str], *, anew: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -174,6 +175,29 @@ def test_nothing_is_lost_while_events_come_in(run: Run[Any], paths: Paths) -> No
     run(scenario())
 
 
+def test_events_that_come_are_committed_between_two_slices(run: Run[Any], tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Rig(tmp_path / "shop.eventmon") as rig:
+            await rig.ingest.accept(orders(3_000))
+            began, handed_over = threading.Event(), threading.Event()
+
+            def wait_for_events() -> None:
+                began.set()
+                assert handed_over.wait(20)
+
+            rig.disk.before_slice = wait_for_events
+            deletion = asyncio.create_task(rig.recording.delete(list(range(3_000, 0, -1))))
+            await asyncio.to_thread(began.wait, 20)
+            await rig.ingest.deliver(orders(10))
+            handed_over.set()
+            assert await deletion == 3_000
+            first, second, *_ = rig.disk.slices
+            assert len(rig.disk.slices) >= 6
+            assert second == first + 1
+
+    run(scenario())
+
+
 def test_a_session_that_is_only_looked_at_loses_nothing(run: Run[Any], paths: Paths) -> None:
     async def scenario() -> None:
         async with running(paths) as engine:
@@ -279,6 +303,8 @@ def test_a_topic_deleted_with_its_events_begins_anew(run: Run[Any], paths: Paths
                 "payments/done": 1,
                 "orders/eu/created": 1,
             }
+            stored = await engine.read(lambda reader: {topic.topic for topic in reader.topics()})
+            assert stored == {"orders/eu/created", "payments/done"}
             await engine.accept(orders(1, region="us"))
             assert (await listed(engine))[0]["orders/us/created"].events == 1
 
