@@ -169,11 +169,11 @@ def test_what_cannot_be_used_cannot_be_ticked(desk: Desk) -> None:
 def test_the_selected_definition_is_shown_in_full(desk: Desk) -> None:
     desk.commands.look_at(FILE)
     dialog = desk.dialog()
-    assert dialog.detail.text() == (
+    assert dialog.detail.toPlainText() == (
         "prod: Connects to redis://checkout:***@shop.example with the password “prod” of this machine."
     )
     dialog.view.setCurrentIndex(dialog.rows.index(4, DOES))
-    assert "teleport" in dialog.detail.text()
+    assert "teleport" in dialog.detail.toPlainText()
     dialog.reject()
 
 
@@ -276,7 +276,19 @@ def test_a_stranger_s_texts_are_shown_as_they_are(desk: Desk, engine: ScriptedEn
     dialog.grab()
     for column in range(4):
         assert "\n" not in str(dialog.rows.index(0, column).data())
-    assert dialog.detail.textFormat() == Qt.TextFormat.PlainText
+    dialog.reject()
+
+
+def test_a_target_however_long_can_be_read_to_its_end(desk: Desk, engine: ScriptedEngine) -> None:
+    words = "writes to the file /" + "é" * 3_000 + "/" + "shop " * 500 + "end"
+    long = ReviewedDefinition(table="observers", name="audit", digest="", kind="File", words=words, acts=True)
+    engine.answer(ReviewWorkspace, WorkspaceReview(path=str(FILE), definitions=[long]))
+    desk.commands.look_at(FILE)
+    dialog = desk.dialog()
+    assert dialog.width() == 860
+    assert dialog.detail.toPlainText().endswith("end.")
+    assert dialog.detail.verticalScrollBar().maximum() > 0
+    assert dialog.detail.horizontalScrollBar().maximum() == 0
     dialog.reject()
 
 

@@ -10,11 +10,11 @@ from typing import Final, cast
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QPlainTextEdit, QTreeView, QWidget
 
 from eventmon.engine.requests import OnConflict, WorkspaceReview
 from eventmon.gui.dialogs.frame import INSET, FramedDialog
-from eventmon.gui.formatting import count, one_line
+from eventmon.gui.formatting import count, lines, one_line
 from eventmon.gui.models.workspace_review import DOES, HERE, ICON, KIND, NAME, ReviewedRows
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_list import RowDelegate
@@ -80,7 +80,7 @@ class ReviewDialog(FramedDialog):
         self.view = ReviewView(self.rows, self)
         self.view.header().setSectionHidden(HERE, approves)
         self.on_conflict = self._choice()
-        self.detail = PlainLabel(parent=self)
+        self.detail = QPlainTextEdit(self)
         self._ticked = PlainLabel("", self, elide=Qt.TextElideMode.ElideRight)
         self._lay_out(review, approves=approves)
         self.rows.dataChanged.connect(lambda *_: self._say())
@@ -118,14 +118,11 @@ class ReviewDialog(FramedDialog):
 
     def _lay_out_detail(self) -> None:
         """The selected definition in full: nobody should agree to what is cut off."""
-        self.detail.setWordWrap(True)
-        self.detail.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.detail.setMinimumHeight(3 * self.fontMetrics().height())
+        self.detail.setReadOnly(True)
+        self.detail.setProperty("role", "card")
+        self.detail.setTabChangesFocus(True)
+        self.detail.setFixedHeight(4 * self.fontMetrics().height())
         self.detail.setAccessibleName(_tr("Selected definition"))
-        self.detail.setProperty("tone", "text2")
         self.add(self.detail)
         label = PlainLabel(_tr("When a name is taken"), self)
         label.setBuddy(self.on_conflict)
@@ -154,4 +151,4 @@ class ReviewDialog(FramedDialog):
         self.take.setEnabled(bool(self.rows.ticked))
 
     def _say_details(self) -> None:
-        self.detail.setText(self.rows.details(self.view.currentIndex()))
+        self.detail.setPlainText(lines(self.rows.details(self.view.currentIndex())))
