@@ -56,6 +56,8 @@ class Elsewhere:
         self._on_patterns = on_patterns
         self._figures: dict[str, tuple[Presence, dict[str, Figures]]] = {}
         self._statuses: dict[str, ObserverStatus] = {}
+        self._bases: dict[str, tuple[SharedObserver, Figures | None, bool]] = {}
+        """What each status was made of, to make only those anew that changed."""
         self._active: dict[str, Pattern] = {}
         self._active_by_instance: Counter[str] = Counter()
         self._trie: PatternTrie[str] = PatternTrie()
@@ -124,11 +126,15 @@ class Elsewhere:
 
     def _status(self, name: str, observer: SharedObserver) -> ObserverStatus:
         _, figures = self._figures.get(observer.instance, (None, None))
-        found = figures.get(name) if figures is not None else None
+        basis = (observer, figures.get(name) if figures is not None else None, figures is not None)
+        known = self._bases.get(name)
+        if known is not None and known[0] is observer and known[1:] == basis[1:] and name in self._statuses:
+            return self._statuses[name]
+        self._bases[name] = basis
         version = self._definitions.version(name)
-        if found is None:
-            return _silent(observer, version, here=figures is not None)
-        return _reported(observer, found, version)
+        if basis[1] is None:
+            return _silent(observer, version, here=basis[2])
+        return _reported(observer, basis[1], version)
 
     def _count(self) -> None:
         """Put the patterns of those that are active into the trie, and tell which are others than before."""

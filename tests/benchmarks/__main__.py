@@ -30,6 +30,7 @@ BENCHMARKS = (
     "gui_log",
     "gui_topics",
     "cli_start",
+    "hub",
 )
 
 
