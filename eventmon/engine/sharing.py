@@ -99,6 +99,7 @@ class Sharing:
         self._workspace.share(self.definitions, approvals)
         self._engine.observers.others = self.elsewhere
         self.look()
+        self._dirty.clear()  # the workspace restores what is known by now
 
     def begin(self) -> None:
         """Do what others have changed since the workspace was restored, and from now on."""
