@@ -147,6 +147,7 @@ class WriterThread:
         self._retry_after = RETRY_FIRST
         self._last_commit = 0.0
         self._next_prune = 0.0
+        self._told_size = 0
         self._newest = writer.next_seq - 1
         self._first_seq = 0
         self._file = _identity(writer.path)
@@ -257,6 +258,7 @@ class WriterThread:
     def _report(self, loads: Sequence[Load] = ()) -> None:
         with self._using:
             first, removals, totals = self._first(), self._writer.removals, self._writer.totals
+        self._told_size = self._size()
         self._on_report(
             Report(
                 events=sum(len(load.events) for load in loads),
@@ -266,7 +268,7 @@ class WriterThread:
                 newest=self._newest,
                 removals=removals,
                 totals=totals,
-                log_bytes=self._size(),
+                log_bytes=self._told_size,
                 blocked=self._blocked,
             )
         )
@@ -350,7 +352,7 @@ class WriterThread:
                     break
         except LogUnavailable as error:
             _logger.info("Old events cannot be removed now: %s", error)
-        if removed:
+        if removed or self._size() != self._told_size:  # space may go back long after the events went
             self._report()
 
     def _finish(self) -> None:
