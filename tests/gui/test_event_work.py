@@ -160,8 +160,18 @@ def test_a_small_payload_of_very_many_values_is_decoded_by_itself(desk: Desk, qt
     assert desk.panel.view.header.facts.text().endswith("JSON")
 
 
-def test_commas_in_texts_are_not_counted_as_values() -> None:
-    assert event_json.read_big_json(b'["' + b"," * 1_200_000 + b'"]') == ["," * 1_200_000]
+def test_texts_and_commas_in_them_are_not_counted_as_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_json, "MOST_VALUES", 1_000)
+    assert event_json.read_big_json(b'["' + b'a,b","' * 900 + b'"]') == ["a,b"] * 900 + [""]
+    with pytest.raises(event_json.NotReadable, match="more than 1,000 values"):
+        event_json.read_big_json(b'["' + b'a,b","' * 1_100 + b'"]')
+
+
+def test_half_a_surrogate_pair_of_a_big_tree_can_be_copied(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(b'{"order":"483\\ud80048","filling":"' + b"x" * 300_000 + b'"}')
+    decode(desk, qtbot)
+    desk.pages.tree.view.setCurrentIndex(desk.pages.tree.model.index(0, 0))
+    assert copied(desk, qtbot, "event.copy_value") == "483?48"
 
 
 def test_an_event_that_goes_while_it_is_read_is_said(desk: Desk, engine: ScriptedEngine, qtbot: QtBot) -> None:

@@ -65,14 +65,15 @@ class EventWork(QObject):
         """Do work on all of an event's payload; exactly one of the callbacks is called, none when it is stopped."""
         number = self._begin(doing)
         self._parts = [detail.data]
-        act = partial(self._act, number, then=then, failed=failed)
-        self._read_on(number, detail, lambda data: act(lambda: work(data)), failed)
+        act = partial(self._act, then=then, failed=failed)
+        self._read_on(number, detail, lambda parts: act(lambda: work(b"".join(parts))), failed)
 
     def run(
         self, doing: str, work: Callable[[], Made], then: Callable[[Made], None], failed: Callable[[str], None]
     ) -> None:
         """Do work that needs nothing read."""
-        self._act(self._begin(doing), work, then=then, failed=failed)
+        self._begin(doing)
+        self._act(work, then=then, failed=failed)
 
     def stop(self) -> None:
         """Drop what is under way."""
@@ -97,13 +98,13 @@ class EventWork(QObject):
             self.ended.emit()
 
     def _read_on(
-        self, number: int, detail: EventDetail, whole: Callable[[bytes], None], failed: Callable[[str], None]
+        self, number: int, detail: EventDetail, whole: Callable[[list[bytes]], None], failed: Callable[[str], None]
     ) -> None:
         have = sum(map(len, self._parts))
         self.progressed.emit(100 * have // max(detail.size, 1))
         if have >= detail.size:
             parts, self._parts = self._parts, []
-            whole(parts[0] if len(parts) == 1 else b"".join(parts))
+            whole(parts)
             return
         self._inquiry.ask(
             ReadEvent(seq=detail.seq, offset=have, limit=READ_BYTES),
@@ -127,18 +128,14 @@ class EventWork(QObject):
             self._end()
             failed(why)
 
-    def _act(
-        self, number: int, work: Callable[[], Any], *, then: Callable[[Any], None], failed: Callable[[str], None]
-    ) -> None:
+    def _act(self, work: Callable[[], Any], *, then: Callable[[Any], None], failed: Callable[[str], None]) -> None:
         made: list[Any] = []
-        self._look = partial(self._finish, number, made, then, failed)
+        self._look = partial(self._finish, made, then, failed)
         self._clock.start()
         threading.Thread(target=_make, args=(work, made), name="event-work", daemon=True).start()
 
-    def _finish(
-        self, number: int, outcome: list[Any], then: Callable[[Any], None], failed: Callable[[str], None]
-    ) -> None:
-        if number != self._number or not outcome:
+    def _finish(self, outcome: list[Any], then: Callable[[Any], None], failed: Callable[[str], None]) -> None:
+        if not outcome:
             return
         self._end()
         made = outcome[0]

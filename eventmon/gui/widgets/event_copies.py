@@ -93,7 +93,7 @@ class EventCopies(QObject):
             return
 
         def work(data: bytes) -> str:
-            return storable(text_of(msgspec.structs.replace(detail, data=data)))
+            return text_of(msgspec.structs.replace(detail, data=data))
 
         self._work.read(detail, self._doing(detail), work, _to_clipboard, self._view.notices.say_trouble)
 
