@@ -198,6 +198,19 @@ def test_events_that_come_are_committed_between_two_slices(run: Run[Any], tmp_pa
     run(scenario())
 
 
+def test_the_size_that_is_shown_shrinks_without_another_event(run: Run[Any], tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with Rig(tmp_path / "shop.eventmon") as rig:
+            await rig.ingest.accept([order(number, data=bytes(20_000)) for number in range(200)])
+            assert rig.recording.status().bytes > 4_000_000
+            await rig.recording.delete(list(range(2, 201)))
+            async with asyncio.timeout(30):
+                while rig.recording.status().bytes > 200_000:
+                    await rig.recording.changed()
+
+    run(scenario())
+
+
 def test_a_session_that_is_only_looked_at_loses_nothing(run: Run[Any], paths: Paths) -> None:
     async def scenario() -> None:
         async with running(paths) as engine:
