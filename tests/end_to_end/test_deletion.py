@@ -164,3 +164,25 @@ def test_hits_are_deleted_while_events_come_in_and_all_is_as_left_after_a_restar
     play(delete)
     play(delete_topics)
     play(find_it_again)
+
+
+def test_the_space_of_deleted_events_comes_back_and_the_log_says_so(play: Callable[..., None]) -> None:
+    invoice = Publish(topic="invoices/eu", data=b"%PDF-1.7 " + bytes(100_000), type="invoice.printed")
+
+    async def scene(person: Person) -> None:
+        log, bridge = person.log, person.life.context.bridge
+        for _ in range(10):
+            await asyncio.gather(*(bridge.call(invoice) for _ in range(10)))
+        await until(lambda: log.model.rows.events == 100, "all rows")
+        await until(lambda: frame(person).log.bytes > 10_000_000, "the size of the file")
+        before = frame(person).log.bytes
+        person.life.context.commands.action("log.delete").trigger()
+        (dialog,) = shown(person, DeleteEventsDialog)
+        await until(lambda: dialog.delete_button.text() == "Delete 100 events", "the count")
+        press(dialog.delete_button)
+        await until(lambda: log.model.rows.events == 0, "an empty log")
+        await until(lambda: "The disk got" in log.notice.text(), "the notice")
+        assert log.notice.text().startswith("100 events were deleted. The disk got ")
+        assert frame(person).log.bytes < before // 4
+
+    play(scene)

@@ -68,7 +68,11 @@ class Arrivals:
             if self._staged is extension:
                 self._staged = None
 
-        self._fetch(self._tail_of(extension), lambda: self._apply(extension), give_up)
+        missing = self._model.cache.missing(self._tail_of(extension))
+        if missing:
+            self._source.fetch(missing, lambda: self._apply(extension), give_up)
+        else:
+            self._apply(extension)
 
     def thin_out(self, holes: Holes) -> None:
         """Take away what was deleted, as soon as the rows that will be in sight are here."""
@@ -77,22 +81,21 @@ class Arrivals:
             self._model.rows = rows  # what was deleted is not shown, so no row changes
             return
 
-        def apply() -> None:
-            if holes is not self._horizon.holes:
-                return  # more was deleted meanwhile, or another log is shown
-            thinned = self._model.rows.with_holes(holes)
-            thinned.raise_low(self._horizon.floor)
-            self._model.show(thinned)
-            self._shown()
+        missing = self._model.cache.missing(self._in_sight_of(rows))
+        if not missing:
+            self._show_thinned(rows)
+            return
 
-        self._fetch(self._in_sight_of(rows), apply, apply)
+        def arrived() -> None:
+            if holes is self._horizon.holes:  # else more was deleted meanwhile, or another log is shown
+                self._show_thinned(self._model.rows.with_holes(holes))
 
-    def _fetch(self, seqs: Sequence[int], then: Callable[[], None], otherwise: Callable[[], None]) -> None:
-        missing = self._model.cache.missing(seqs)
-        if missing:
-            self._source.fetch(missing, then, otherwise)
-        else:
-            then()
+        self._source.fetch(missing, arrived, arrived)
+
+    def _show_thinned(self, rows: RowMap) -> None:
+        rows.raise_low(self._horizon.floor)
+        self._model.show(rows)
+        self._shown()
 
     def _tail_of(self, extension: Extension) -> Sequence[int]:
         count = self.wide + ROWS_BESIDES
