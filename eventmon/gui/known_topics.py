@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from eventmon.core.pattern import ONE_LEVEL, THE_REST, Pattern
-from eventmon.engine.frame import TopicDelta
+from eventmon.engine.frame import Frame, TopicDelta
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.models.known_names import KnownNames
 
@@ -58,6 +58,7 @@ class KnownTopics(QObject):
         self._topics: dict[str, TopicDelta] = {}
         self.whole = True
         self.names = KnownNames(self._topics)
+        bridge.frameReady.connect(self._forget)  # comes before its topics, among which one of these may be back
         bridge.topicsChanged.connect(self.take)
         if bridge.last_frame is not None:
             self.take(bridge.last_frame.topics)
@@ -74,6 +75,12 @@ class KnownTopics(QObject):
                 self.names.add(topic.topic)
             if before is None or before.types != topic.types:
                 self.names.add_types(topic.types)
+
+    def _forget(self, frame: Frame) -> None:
+        """Drop topics that were deleted."""
+        gone = {topic for topic in frame.forgotten if self._topics.pop(topic, None) is not None}
+        if gone:
+            self.names.forget(gone)
 
     def count(self, pattern: Pattern, done: Callable[[Matching], None]) -> Callable[[], None]:
         """Count what matches, in slices; ``done`` is called once. Gives a way to stop."""

@@ -115,6 +115,15 @@ def test_another_choice_is_counted_anew(desk: Desk) -> None:
     assert not desk.script.deleted
 
 
+def test_arrow_keys_choose_and_count(desk: Desk) -> None:
+    desk.type_filter("order.created")
+    dialog = opened(desk)
+    QTest.keyClick(dialog.choices.button(0), Qt.Key.Key_Down)
+    desk.settle()
+    assert dialog.choices.checkedId() == 1
+    assert dialog.delete_button.text() == "Delete 1,000 events"
+
+
 def test_what_is_muted_stays(desk: Desk) -> None:
     desk.context.selection.setMuted(("prod/orders/eu/#",))
     desk.type_filter("order.created")

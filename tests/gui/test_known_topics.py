@@ -12,7 +12,7 @@ from eventmon.gui.context import PanelContext
 from eventmon.gui.known_topics import KnownTopics, Matching, known_topics
 from eventmon.gui.widgets.observer_pattern import matching_sentence
 from tests.helpers.hostile import HOSTILE_TEXTS
-from tests.helpers.scripted_engine import topic
+from tests.helpers.scripted_engine import ScriptedEngine, topic
 
 SHOP = [
     topic("prod/orders/eu/created", 118_204, 351.0),
@@ -53,6 +53,18 @@ def test_a_topic_is_known_as_it_is_now(topics: KnownTopics, qtbot: QtBot) -> Non
     topics.take([topic("prod/orders/us/created", 200_000, 0.0)])
     assert count(topics, "prod/orders/+/created", qtbot).rate == 351.0
     assert count(topics, "#", qtbot).newest == 200_000
+
+
+def test_a_deleted_topic_is_neither_counted_nor_offered_until_it_is_back(
+    topics: KnownTopics, context: PanelContext, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.set(forgotten=["prod/orders/eu/paid", "prod/payments/failed"], topics=[topic("prod/payments/failed", 42)])
+    with qtbot.waitSignal(context.bridge.topicsChanged):
+        context.bridge._ask_for_frame()
+    assert count(topics, "prod/orders/#", qtbot).topics == 2
+    assert topics.names.topics("prod/orders/eu/") == ["prod/orders/eu/created"]
+    assert count(topics, "prod/payments/#", qtbot).newest == 42
+    assert topics.names.topics("prod/pay") == ["prod/payments/failed"]
 
 
 def test_many_topics_are_counted_in_slices(topics: KnownTopics, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,6 +118,7 @@ def test_a_paused_view_counts_what_waits_and_admits_what_is_gone() -> None:
     assert log_texts.paused(10_236, 0) == "Paused: 10,236 events wait, none lost"
     assert log_texts.paused(1, 0) == "Paused: 1 event waits, none lost"
     assert log_texts.paused(10, 312) == "Paused: 10 events wait, 312 removed by retention"
+    assert log_texts.paused(10, 312, deleted=True) == "Paused: 10 events wait, 312 removed"
 
 
 def test_an_empty_result_mentions_the_gaps_in_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from itertools import chain, islice
 
 from eventmon.engine.frame import TopicDelta
@@ -27,6 +27,11 @@ class KnownNames:
     def add(self, topic: str) -> None:
         """There is a topic that was not there before."""
         self._fresh.append(topic)
+
+    def forget(self, topics: Set[str]) -> None:
+        """These topics were deleted."""
+        self._fresh = [name for name in self._fresh if name not in topics]
+        self._ordered = [name for name in self._ordered if name not in topics]
 
     def add_types(self, types: tuple[str, ...]) -> None:
         """These types were seen somewhere."""
