@@ -246,7 +246,8 @@ def test_every_field_has_a_name_and_a_label_that_leads_to_it(dialog: ConnectDial
         if isinstance(field, QLineEdit | QComboBox | QCheckBox):
             assert field.accessibleName(), field.objectName()
     buddies = {label.buddy() for label in dialog.findChildren(QLabel)}
-    assert {dialog.entry.address.line, dialog.entry.name_line, line(dialog, "host"), line(dialog, "port")} <= buddies
+    box = line(dialog, "port").parentWidget()
+    assert {dialog.entry.address.line, dialog.entry.name_line, line(dialog, "host"), box} <= buddies
 
 
 # ── a file ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from eventmon.engine.forms import FieldKind, FieldValue, FormField
@@ -81,6 +82,56 @@ def test_an_empty_number_is_the_default_and_letters_do_not_get_in(theme: Theme, 
     assert editor.value() == 6379
     QTest.keyClicks(editor.line, "-7x0.00")
     assert editor.line.text() == "7000"
+
+
+def test_arrows_step_a_number_within_its_bounds(theme: Theme, qtbot: QtBot) -> None:
+    editor = make_editor(field("number", 99, minimum=1, maximum=100), theme)
+    qtbot.addWidget(editor)
+    assert isinstance(editor, NumberEditor)
+    editor.resize(200, editor.sizeHint().height())
+    editor.show()
+    values = heard(editor)
+    up, down = (QPoint(editor.box.width() - 9, y) for y in (7, editor.box.height() - 7))
+    for _ in range(3):
+        QTest.mouseClick(editor.box, Qt.MouseButton.LeftButton, pos=up)
+    assert values == [100]
+    QTest.mouseClick(editor.box, Qt.MouseButton.LeftButton, pos=down)
+    QTest.keyClick(editor.box, Qt.Key.Key_PageDown)
+    QTest.keyClick(editor.box, Qt.Key.Key_Down)
+    assert values == [100, 99, 89, 88]
+    editor.line.clear()
+    QTest.keyClick(editor.box, Qt.Key.Key_Down)
+    assert editor.line.text() == "98", "an empty line is the default"
+
+
+def test_a_number_keeps_what_is_written_when_the_keyboard_leaves(theme: Theme, qtbot: QtBot) -> None:
+    editor = make_editor(field("number", 200.0), theme)
+    qtbot.addWidget(editor)
+    assert isinstance(editor, NumberEditor)
+    editor.show()
+    editor.setFocus()
+    editor.line.clear()
+    QTest.keyClicks(editor.box, "0.5")
+    editor.clearFocus()
+    editor.box.clearFocus()
+    assert (editor.line.text(), editor.value()) == ("0.5", 0.5)
+    editor.line.clear()
+    editor.box.setFocus()
+    editor.box.clearFocus()
+    assert (editor.line.text(), editor.value()) == ("", 200.0)
+
+
+def test_the_wheel_changes_no_number(theme: Theme, qtbot: QtBot) -> None:
+    editor = make_editor(field("number", 7), theme)
+    qtbot.addWidget(editor)
+    assert isinstance(editor, NumberEditor)
+    middle = QPointF(20, 10)
+    turn = QWheelEvent(
+        middle, middle, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(editor.box, turn)
+    assert editor.value() == 7
 
 
 def test_a_list_holds_each_name_once(theme: Theme, qtbot: QtBot) -> None:

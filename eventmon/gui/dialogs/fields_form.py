@@ -8,7 +8,15 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.form_fields import FieldValue, FormField
-from eventmon.gui.dialogs.form_editors import KEPT, FieldEditor, ListEditor, PathEditor, SecretEditor, make_editor
+from eventmon.gui.dialogs.form_editors import (
+    KEPT,
+    FieldEditor,
+    ListEditor,
+    NumberEditor,
+    PathEditor,
+    SecretEditor,
+    make_editor,
+)
 from eventmon.gui.dialogs.form_layout import COLUMNS, rows_of
 from eventmon.gui.dialogs.frame import FORM_GAP
 from eventmon.gui.theme.theme import Theme
@@ -178,6 +186,8 @@ class FieldsForm(QWidget):
         place = LabelledField(self._theme, title, editor, note, beside=beside)
         if field.kind == "switch":
             (editor.focusProxy() or editor).setAccessibleName(field.title)
+        if isinstance(editor, NumberEditor):  # its box has the keyboard and the name; the line is read too
+            editor.line.setAccessibleName(field.title)
         self._places[field.name] = place
         self._editors[field.name] = editor
         return place

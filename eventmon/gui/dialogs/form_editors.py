@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from eventmon.engine.forms import FieldKind, FieldValue, FormField
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.number_box import NumberBox
 
 KEPT: Final = "***"
 """Stands for a password that is stored already."""
@@ -86,7 +87,7 @@ class TextEditor(FieldEditor):
 
 
 class NumberEditor(TextEditor):
-    """A number; an empty line stands for the default."""
+    """A number with arrows; an empty line stands for the default."""
 
     def __init__(self, field: FormField, theme: Theme) -> None:
         super().__init__(field, theme)
@@ -96,6 +97,24 @@ class NumberEditor(TextEditor):
             QRegularExpressionValidator(QRegularExpression(rf"{sign}\d{{0,15}}{fraction}"), self.line)
         )
         self.line.setPlaceholderText(_written(field.default))
+        self.row.removeWidget(self.line)
+        self.box = NumberBox(
+            f"field.{field.name}", self.line, self._step, lambda steps: self._stepped(steps) != self.value(), self
+        )
+        self.row.addWidget(self.box, 1)
+        self.setFocusProxy(self.box)
+
+    def _stepped(self, steps: int) -> FieldValue:
+        """The number some steps on, within its bounds."""
+        field, number = self.field, float(self.value() or 0) + steps
+        number = number if field.minimum is None else max(float(field.minimum), number)
+        number = number if field.maximum is None else min(float(field.maximum), number)
+        return int(number) if number.is_integer() else number
+
+    def _step(self, steps: int) -> None:
+        self.line.setText(_written(self._stepped(steps)))
+        self.box.update()
+        self.changed.emit()
 
     def value(self) -> FieldValue:
         """The number."""

@@ -61,29 +61,32 @@ QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { text-decoration: underline; }
 QPushButton[role="link"]:disabled { color: $disabled; }
 
-QLineEdit, QComboBox, QSpinBox { background: $base; border: 1px solid $outline; border-radius: 5px; padding: 2px 7px;
-  min-height: 20px; selection-background-color: $selected; selection-color: $text; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border-color: $accent; }
-QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $disabled; border-color: $hairline; }
+QLineEdit, QComboBox, QAbstractSpinBox { background: $base; border: 1px solid $outline; border-radius: 5px;
+  padding: 2px 7px; min-height: 20px; selection-background-color: $selected; selection-color: $text; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: $disabled; border-color: $hairline; }
 QLineEdit[quiet="true"] { background: $alt; border-color: $hairline; }
 QLineEdit[quiet="true"]:focus { background: $base; border-color: $accent; }
-QLineEdit[state="error"], QComboBox[state="error"], QSpinBox[state="error"] { border-color: $error; }
+QLineEdit[state="error"], QComboBox[state="error"], QAbstractSpinBox[state="error"] { border-color: $error; }
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url($icons/chevron-down-$variant.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $outline; padding: 4px; }
-QSpinBox { padding-right: 20px; }
-QSpinBox QLineEdit { border: 0; padding: 0; min-height: 0; background: transparent; }
-QSpinBox::up-button, QSpinBox::down-button { subcontrol-origin: border; width: 19px; border: 0;
+QAbstractSpinBox { padding: 0 20px 1px 7px; }
+QAbstractSpinBox QLineEdit { border: 0; padding: 0; min-height: 0; background: transparent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 19px; border: 0;
   background: transparent; }
-QSpinBox::up-button { subcontrol-position: top right; margin: 1px 1px 0 0; border-top-right-radius: 4px; }
-QSpinBox::down-button { subcontrol-position: bottom right; margin: 0 1px 1px 0; border-bottom-right-radius: 4px; }
-QSpinBox::up-button:hover, QSpinBox::down-button:hover { background: $hover; }
-QSpinBox::up-button:pressed, QSpinBox::down-button:pressed { background: $pressed; }
-QSpinBox::up-arrow, QSpinBox::down-arrow { width: 10px; height: 10px; }
-QSpinBox::up-arrow { image: url($icons/chevron-up-$variant.svg); }
-QSpinBox::down-arrow { image: url($icons/chevron-down-$variant.svg); }
-QSpinBox::up-arrow:disabled, QSpinBox::up-arrow:off { image: url($icons/chevron-up-off-$variant.svg); }
-QSpinBox::down-arrow:disabled, QSpinBox::down-arrow:off { image: url($icons/chevron-down-off-$variant.svg); }
+QAbstractSpinBox::up-button { subcontrol-position: top right; margin: 1px 1px 0 0; border-top-right-radius: 4px; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin: 0 1px 1px 0;
+  border-bottom-right-radius: 4px; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $hover; }
+QAbstractSpinBox::up-button:pressed, QAbstractSpinBox::down-button:pressed { background: $pressed; }
+QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow { width: 10px; height: 10px; }
+QAbstractSpinBox::up-arrow { image: url($icons/chevron-up-$variant.svg); }
+QAbstractSpinBox::down-arrow { image: url($icons/chevron-down-$variant.svg); }
+QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off {
+  image: url($icons/chevron-up-off-$variant.svg); }
+QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off {
+  image: url($icons/chevron-down-off-$variant.svg); }
 
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator, #namesView::indicator, #reviewView::indicator {

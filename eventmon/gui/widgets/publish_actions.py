@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, Q
 from eventmon.gui.dialogs.frame import FooterButton
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.link_button import LinkButton
+from eventmon.gui.widgets.number_box import MARGIN, ROOM_FOR_ARROWS
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip, same_tooltip
 
 ICON = 16
@@ -19,8 +20,6 @@ EVERY_MS = 500
 BURST = 100
 MAX_EVERY_MS = 3_600_000
 MAX_BURST = 1_000_000
-ROOM_FOR_ARROWS = 38
-"""Beside the text of a spin box, its edges included."""
 ROOM_FOR_BURST = 580
 ROOM_FOR_LABEL = 356
 """Widths at the usual text size, below which something leaves."""
@@ -153,7 +152,7 @@ def _spin(name: str, value: int, largest: int, suffix: str = "") -> QSpinBox:
     spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     edit = spin.lineEdit()
     assert edit is not None
-    edit.setTextMargins(5, 0, 0, 0)  # the sheet's padding does not reach the text of a spin box
+    edit.setTextMargins(MARGIN, 0, 0, 0)
     plain_tooltip(spin, name)
     return spin
 
