@@ -2,7 +2,10 @@
 
 SQLite leaves deleted content where it was until something else needs the place, and copies of rows where it moved
 them. ``secure_delete`` writes zeros over it: always within pages that are written anyway, and for deletions in the
-pages that become free too, for which retention would pay with every event.
+pages that become free too, for which retention would pay with every event. One kind of copy it forgets: where a page is
+built anew because rows left it, the others are copied, and what lay there stays. So the rows of a slice are filled with
+zeros where they are (a row of the same size is overwritten in place) before the first of them is taken out. Without
+that 66 of 42,909 payloads left a piece, with it none, when deleted from the newest on.
 """
 
 from __future__ import annotations
@@ -23,6 +26,10 @@ SLICE_BYTES = 2 * 1024**2
 
 _FIND = """SELECT seq, received, length(data) FROM events WHERE seq IN (SELECT value FROM json_each(?))
 ORDER BY seq"""
+_CONTENT = ("time", "type", "source", "id", "subject", "datacontenttype", "headers", "data")
+_BLANK = f"""UPDATE events SET
+{", ".join(f"{name} = iif({name} IS NULL, NULL, zeroblob(octet_length({name})))" for name in _CONTENT)}
+WHERE seq IN (SELECT value FROM json_each(?))"""
 _DELETE = "DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?))"
 
 
@@ -57,6 +64,7 @@ def _rows(connection: apsw.Connection, seqs: Sequence[int]) -> Iterator[Row]:
 def _delete(connection: apsw.Connection, rows: Sequence[Row]) -> None:
     seqs = [seq for seq, _, _ in rows]
     with secure_delete(connection):
+        connection.execute(_BLANK, (_array(seqs),))
         connection.execute(_DELETE, (_array(seqs),))
     take_out(connection, rows)
     add_removed(connection, seqs)

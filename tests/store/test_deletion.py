@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,6 +196,30 @@ def test_what_was_deleted_is_not_in_the_files_any_more(
     assert b"keptkept" in content(session)
     writer.close()
     assert b"-secret" not in content(session)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pages_that_are_built_anew_keep_no_copy_of_rows_that_go_next(
+    writer: SqliteWriter, session: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    secret: list[int] = []
+    while writer.next_seq < 4_000:
+        batch = []
+        for seq in range(writer.next_seq, writer.next_seq + chance.randint(1, 300)):
+            goes = chance.random() < 0.7
+            secret += [seq] * goes
+            data = (b"-secret" if goes else b"kept") + bytes(
+                int(chance.choice([20, 200, 700, 5_000]) * chance.random())
+            )
+            batch.append(order(seq, data=data))
+        writer.append(batch)
+        commit(writer)
+    delete(writer, secret[::-1])
+    while writer.give_back_space():
+        continue
+    assert content(session).count(b"-secret") == 0
+    assert content(session).count(b"kept") >= writer.totals.stored - writer.totals.pruned
 
 
 def content(session: Path) -> bytes:
