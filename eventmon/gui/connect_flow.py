@@ -23,6 +23,7 @@ from eventmon.engine.requests import (
     TryConnection,
 )
 from eventmon.gui.bridge import EngineBridge
+from eventmon.gui.dialog_flow import DialogFlow
 from eventmon.gui.dialogs.connect import ConnectDialog
 from eventmon.gui.dialogs.connect_entry import Wish
 from eventmon.gui.widgets.plain_text import Question
@@ -46,31 +47,23 @@ async def answer_to(question: Question) -> bool:
     return await answer
 
 
-class ConnectFlow(QObject):
+class ConnectFlow(DialogFlow):
     """Carries out what a dialog wishes.
 
     Attributes:
         opened: a connection was opened or changed (its ``ConnectionStatus``).
-        ended: the dialog is gone.
     """
 
     opened = Signal(object)
-    ended = Signal()
 
     def __init__(self, bridge: EngineBridge, dialog: ConnectDialog, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__(dialog, parent)
         self._bridge = bridge
         self.dialog = dialog
         self._edited = dialog.edited
-        self._tasks: set[asyncio.Task[None]] = set()
         dialog.testWanted.connect(self._test)
         dialog.connectWanted.connect(self._connect)
         dialog.browseWanted.connect(self._browse)
-        dialog.finished.connect(self._end)
-
-    async def wait(self) -> None:
-        """Wait for what is under way."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -176,20 +169,10 @@ class ConnectFlow(QObject):
     # ── tasks ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _begin(self, work: Callable[[Wish], Awaitable[None]], wish: Wish) -> None:
-        task = asyncio.ensure_future(self._say_what_fails(work, wish))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.begin(self._say_what_fails(work, wish))
 
     async def _say_what_fails(self, work: Callable[[Wish], Awaitable[None]], wish: Wish) -> None:
         try:
             await work(wish)
         except UserError as error:
             self.dialog.show_error(str(error))
-
-    def _end(self) -> None:
-        current = asyncio.current_task() if self._tasks else None
-        for task in self._tasks:
-            if task is not current:
-                task.cancel()
-        self.ended.emit()
-        self.deleteLater()

@@ -5,16 +5,13 @@ One flow belongs to one dialog and ends with it: whatever is still under way the
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any
-
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from eventmon.core.errors import UserError
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.requests import AttachObserver, EditObserver, ReadRowsAt, TryObserver
 from eventmon.gui.context import PanelContext
+from eventmon.gui.dialog_flow import DialogFlow
 from eventmon.gui.dialogs.attach_observer import AttachObserverDialog
 from eventmon.gui.known_topics import KnownTopics
 
@@ -23,44 +20,35 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Observers", text)
 
 
-class ObserverFlow(QObject):
+class ObserverFlow(DialogFlow):
     """Carries out what a dialog wishes.
 
     Attributes:
         attached: an observer was attached or changed (its ``ObserverStatus``).
-        ended: the dialog is gone.
     """
 
     attached = Signal(object)
-    ended = Signal()
 
     def __init__(
         self, context: PanelContext, dialog: AttachObserverDialog, topics: KnownTopics, parent: QObject
     ) -> None:
-        super().__init__(parent)
+        super().__init__(dialog, parent)
         self._bridge = context.bridge
         self._selection = context.selection
         self.dialog = dialog
         self._topics = topics
-        self._tasks: set[asyncio.Task[None]] = set()
         self._trying = False
         self._tried: tuple[ObserverDefinition, int] | None = None
         dialog.attachWanted.connect(self._attach)
         dialog.trialWanted.connect(self._try)
-        dialog.finished.connect(self._end)
         context.selection.eventChanged.connect(self._try)
-
-    async def wait(self) -> None:
-        """Wait for what is under way."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # Wishes
 
     def _attach(self) -> None:
         definition = self.dialog.entry.checked()
         if definition is not None:
-            self._begin(self._carry_out(definition))
+            self.begin(self._carry_out(definition))
 
     def _try(self) -> None:
         """One dry run at a time, and none when it would say the same as the last."""
@@ -78,7 +66,7 @@ class ObserverFlow(QObject):
             self.dialog.trial.show_nothing(_tr("No event to test on yet. Select one in the log."))
         elif wish != self._tried:
             self._trying, self._tried = True, wish
-            self._begin(self._tell_what_it_does(*wish))
+            self.begin(self._tell_what_it_does(*wish))
 
     # Carried out
 
@@ -126,18 +114,3 @@ class ObserverFlow(QObject):
         """The event to test on: the selected one, else the newest that matches; 0 for none."""
         matching = self.dialog.entry.pattern.matching
         return self._selection.current_event or (matching.newest if matching is not None else 0)
-
-    # Tasks
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _end(self) -> None:
-        current = asyncio.current_task() if self._tasks else None
-        for task in self._tasks:
-            if task is not current:
-                task.cancel()
-        self.ended.emit()
-        self.deleteLater()
