@@ -23,6 +23,7 @@ class Board:
         self._topics: dict[str, PageTopic] = {}
         self._changed: set[str] = set()
         self._gone: set[str] = set()
+        self._told: set[str] = set()
         self._least = 0
 
     @property
@@ -53,6 +54,7 @@ class Board:
         """Those that changed, and the names of those that left, since this was asked last."""
         changed = [self._topics[name] for name in self._changed]
         gone = sorted(self._gone)
+        self._told = set(self._topics)
         self._changed.clear()
         self._gone.clear()
         return changed, gone
@@ -60,5 +62,6 @@ class Board:
     def _drop(self, name: str) -> None:
         if self._topics.pop(name, None) is not None:
             self._changed.discard(name)
-            self._gone.add(name)
+            if name in self._told:
+                self._gone.add(name)
             self._least = 0
