@@ -157,3 +157,22 @@ def test_sums_hold_however_events_are_published(batches: list[list[tuple[str, by
         assert statistics.last_seq == max(seq for seq, (name, _) in enumerate(published, 1) if name == topic)
     totals = bus.statistics()
     assert (totals.events, totals.bytes) == (len(published), sum(len(data) for _, data in published))
+
+
+def test_a_forgotten_topic_begins_anew_or_counts_on_from_what_was_kept() -> None:
+    bus = Bus()
+    seen: list[str] = []
+    bus.subscribe("orders/#", lambda event: seen.append(event.topic))
+    for topic in ("orders/eu", "orders/eu", "payments"):
+        bus.publish(topic, b"12")
+    kept = bus.forget_topic("orders/eu")
+    assert kept is not None
+    assert (kept.events, kept.bytes, bus.statistics_of("orders/eu")) == (2, 4, None)
+    assert (bus.statistics().events, bus.statistics().bytes, bus.statistics().topics) == (1, 2, 1)
+    assert bus.forget_topic("orders/eu") is None
+    bus.publish("orders/eu", b"12")
+    assert [topic.events for topic in bus.topics() if topic.topic == "orders/eu"] == [1]
+    bus.restore_topic(kept)
+    assert [topic.events for topic in bus.topics() if topic.topic == "orders/eu"] == [3]
+    assert (bus.statistics().events, bus.statistics().bytes) == (4, 8)
+    assert seen == ["orders/eu"] * 3
