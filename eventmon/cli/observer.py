@@ -95,6 +95,16 @@ def resume(name: str, profile: str) -> None:
     click.echo(f"resumed {shown(name)}")
 
 
+@COMMAND.command("reset")
+@click.argument("name")
+@common_options
+def reset(name: str, profile: str) -> None:
+    """Let the counters of an observer begin again at 0; the log keeps its events."""
+    with _client(profile) as client:
+        client.post(f"{observer_path(name)}/reset", b"", {"Content-Type": "application/json"})
+    click.echo(f"reset {shown(name)}")
+
+
 @COMMAND.command("remove")
 @click.argument("name")
 @common_options

@@ -20,6 +20,7 @@ from eventmon.engine.requests import (
     ListObservers,
     PauseObserver,
     ReadObserver,
+    ResetObserver,
     ResumeObserver,
 )
 
@@ -52,6 +53,7 @@ class ObserverRoutes:
             web.get(OBSERVERS_PATH, self._list),
             web.post(OBSERVERS_PATH, self._attach),
             web.patch(OBSERVERS_PATH + "/{name}", self._change),
+            web.post(OBSERVERS_PATH + "/{name}/reset", self._reset),
             web.delete(OBSERVERS_PATH + "/{name}", self._detach),
         ]
 
@@ -76,6 +78,9 @@ class ObserverRoutes:
         self._require_allowed(before.kind)
         self._require_allowed(edited.kind)
         return json_answer(await self._engine.answer(EditObserver(name=name, definition=edited)))
+
+    async def _reset(self, request: web.Request) -> web.Response:
+        return json_answer(await self._engine.answer(ResetObserver(name=await self._known(request))))
 
     async def _detach(self, request: web.Request) -> web.Response:
         await self._engine.answer(DetachObserver(name=await self._known(request)))

@@ -20,7 +20,10 @@ async def save_session_as(session: Path, path: str) -> int:
 
 def _target(path: str) -> Path:
     """The file that a path names, with the ending of sessions."""
-    target = Path(path).expanduser()
+    try:
+        target = Path(path).expanduser()
+    except RuntimeError:  # the home of somebody who is not there
+        target = Path(path)
     if not path.strip() or not target.name:
         raise UserError("The copy needs a file name. Enter one.")
     if not target.is_absolute():

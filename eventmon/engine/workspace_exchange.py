@@ -203,7 +203,10 @@ def _chosen(entries: dict[Key, Entry] | dict[Key, Definition], chosen: ChosenDef
 
 
 def _whole_path(path: str) -> Path:
-    whole = Path(path).expanduser() if path and "\0" not in path else Path()
+    try:
+        whole = Path(path).expanduser() if path and "\0" not in path else Path()
+    except RuntimeError:  # the home of somebody who is not there
+        whole = Path()
     if not whole.is_absolute():
         raise UserError("The file has to be a whole path. Begin it with / or ~.")
     return whole

@@ -30,6 +30,9 @@ def test_an_observer_is_attached_listed_paused_resumed_and_removed(server: Serve
     assert (status.state, status.matched) == ("paused", 2)
     assert verb("observer", "resume", "paid orders").out == b"resumed paid orders\n"
     assert listed(verb)[0].state == "active"
+    assert verb("observer", "reset", "paid orders").out == b"reset paid orders\n"
+    assert (listed(verb)[0].matched, listed(verb)[0].values["count"]) == (0, 0)
+    assert verb("observer", "reset", "no such").code == 1
     assert verb("observer", "remove", "paid orders").out == b"removed paid orders\n"
     assert listed(verb) == []
 
