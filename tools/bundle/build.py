@@ -1,4 +1,4 @@
-"""Building the folder: PyInstaller by our recipe, then what no recipe can do (the licences, Qt's ICU data)."""
+"""Building the folder: PyInstaller by our recipe, then what no recipe can do (licences, Qt's ICU data, symbols)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tools.bundle.icu import write_trimmed_library
+from tools.bundle.libraries import elf_files
 from tools.bundle.licences import kept_system_libraries, write_licences
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,8 +26,16 @@ def build_folder(work: Path) -> Path:
     environment = {**os.environ, "EVENTMON_BUNDLE_LICENCES": str(licences)}
     subprocess.run([*command, *folders, str(RECIPE)], check=True, cwd=ROOT, env=environment)
     folder = work / "folder" / "eventmon"
+    _strip(folder)
     _trim_icu(folder)
     return folder
+
+
+def _strip(folder: Path) -> None:
+    """Take symbols for debuggers out; not of libraries that a wheel's builder rewrote, which that would break."""
+    for file in elf_files(folder / "_internal"):
+        if not file.parent.name.endswith(".libs"):
+            subprocess.run(["strip", "--strip-unneeded", str(file)], check=False, capture_output=True)
 
 
 def _trim_icu(folder: Path) -> None:
