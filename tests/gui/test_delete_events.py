@@ -234,6 +234,15 @@ def test_the_space_that_came_back_is_said_when_the_file_is_smaller(desk: Desk) -
     assert desk.panel.notice.text() == "1,000 events were deleted. The disk got 3.8 MiB back."
 
 
+def test_space_that_the_file_keeps_is_said_to_be_free(desk: Desk) -> None:
+    desk.type_filter("order.created")
+    dialog = opened(desk)
+    click(desk, dialog.delete_button)
+    for _ in range(QUIET_FRAMES):
+        desk.frame()
+    assert desk.panel.notice.text().endswith(" events were deleted. Their space in the file is free for new events.")
+
+
 def test_the_menu_of_the_rows_offers_it(desk: Desk) -> None:
     menu = desk.panel._row_actions.menu(desk.view.viewport().rect().center())
     assert desk.context.commands.action("log.delete") in menu.actions()

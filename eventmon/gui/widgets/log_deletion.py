@@ -115,12 +115,14 @@ class SpaceWatch:
         self.done = False
 
     def take(self, size: int) -> str:
-        """Take the size of the file from a frame; a sentence once it is known what was given back, else nothing."""
+        """Take the size of the file from a frame; a sentence as soon as it is known what came of the space."""
         self._frames += 1
         self._quiet = 0 if size < self._least else self._quiet + 1
         self._least = min(size, self._least)
         self.done = self._quiet >= QUIET_FRAMES or self._frames >= PATIENCE_FRAMES
         given = self._before - self._least
-        if not self.done or given <= 0:
+        if not self.done:
             return ""
+        if given <= 0:
+            return f"{self._sentence} Their space in the file is free for new events."
         return f"{self._sentence} The disk got {formatting.size(given)} back."
