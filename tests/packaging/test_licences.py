@@ -17,8 +17,3 @@ def test_every_part_comes_with_its_licence(tmp_path: Path) -> None:
     for part in listed:
         assert part.texts, part.name
         assert all((tmp_path / text).stat().st_size > 100 for text in part.texts), part.name
-
-
-def test_a_library_that_is_left_out_is_not_listed(tmp_path: Path) -> None:
-    write_licences(tmp_path, [])
-    assert b"colorama" not in (tmp_path / BUNDLED_LIST).read_bytes()

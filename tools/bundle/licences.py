@@ -10,16 +10,13 @@ import msgspec
 from eventmon.engine.parts import BUNDLED_LIST, Part, parts
 from tools.bundle.trimming import KEPT_SYSTEM_LIBRARIES
 
-NOT_INSIDE = frozenset({"colorama"})
-"""Required by a library on this system, but left out of the bundle."""
-
 COPYRIGHT_FOLDER = Path("/usr/share/doc")
 
 
 def write_licences(folder: Path, system_libraries: list[Path]) -> None:
     """Write the texts and the list; ``system_libraries`` are the files of the system that the bundle carries."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = [part for part in parts() if part.name not in NOT_INSIDE] + _system_parts(system_libraries)
+    found = [*parts(), *_system_parts(system_libraries)]
     listed = [_written(folder, part) for part in sorted(found, key=lambda part: part.name.lower())]
     (folder / BUNDLED_LIST).write_bytes(msgspec.json.format(msgspec.json.encode(listed)))
 

@@ -18,7 +18,7 @@ EXCLUDED_MODULES = (
     *("PySide6.QtTest", "PySide6.QtPrintSupport", "PySide6.QtXml", "PySide6.QtSql", "PySide6.QtConcurrent"),
     *("PySide6.QtDBus", "pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.jupyter", "pyqtgraph.canvas"),
     *("pyqtgraph.flowchart", "pyqtgraph.console", "pyqtgraph.dockarea", "pyqtgraph.multiprocess"),
-    *("matplotlib", "scipy", "IPython", "PIL", "trio", "pytest", "hypothesis", "mypy", "colorama"),
+    *("matplotlib", "scipy", "IPython", "PIL", "trio", "pytest", "hypothesis", "mypy"),
 )
 
 KEPT_QT_PLUGINS = {
