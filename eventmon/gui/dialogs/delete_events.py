@@ -124,7 +124,8 @@ class DeleteEventsDialog(FramedDialog):
         button = QRadioButton(titles[scope.key], self)
         button.setObjectName(f"delete_{scope.key}")
         self.choices.addButton(button, number)
-        detail = PlainLabel(formatting.one_line(scope.detail, DETAIL_LIMIT), self, elide=Qt.TextElideMode.ElideRight)
+        elide = Qt.TextElideMode.ElideLeft if scope.key == "topic" else Qt.TextElideMode.ElideRight
+        detail = PlainLabel(formatting.one_line(scope.detail, DETAIL_LIMIT), self, elide=elide)
         detail.setProperty("tone", "text2")
         detail.setContentsMargins(INDENT, 0, 0, 0)
         button.setAccessibleDescription(detail.text())
@@ -139,7 +140,7 @@ class DeleteEventsDialog(FramedDialog):
         box.addLayout(group)
 
     def _muted_note(self, patterns: int) -> PlainLabel:
-        text = _tr("{muted}: their events stay").format(muted=log_texts.muted(patterns))
+        text = _tr("{muted}: not deleted").format(muted=log_texts.muted(patterns))
         note = PlainLabel(text, self, elide=Qt.TextElideMode.ElideRight)
         note.setProperty("tone", "text3")
         note.setContentsMargins(INDENT, 0, 0, 0)
