@@ -37,7 +37,15 @@ def test_a_session_is_saved_while_it_is_recorded(run: Run[Any], paths: Paths, tm
     run(scenario())
 
 
-@pytest.mark.parametrize(("path", "said"), [("", "file name"), ("/", "file name"), ("friday.eventmon", "whole path")])
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("", "file name"),
+        ("/", "file name"),
+        ("friday.eventmon", "whole path"),
+        ("~nobody-of-that-name/x", "whole path"),
+    ],
+)
 def test_a_path_that_cannot_be_is_a_sentence(run: Run[Any], paths: Paths, path: str, said: str) -> None:
     async def scenario() -> None:
         async with running(paths) as engine:
