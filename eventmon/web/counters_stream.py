@@ -95,11 +95,11 @@ class CountersStream:
 
     def _keep_ticking(self) -> None:
         if self._ticking is None or self._ticking.done():
+            self._start_over()  # at once, or the viewer would be shown what was there when the last one left
             self._ticking = asyncio.get_running_loop().create_task(self._tick(), name="server: frames of the page")
 
     async def _tick(self) -> None:
         """Make frames while somebody looks."""
-        self._start_over()
         while self._viewers:
             started = asyncio.get_running_loop().time()
             with contextlib.suppress(UserError):  # the engine stops, or a reader failed: the next tick will tell

@@ -67,6 +67,10 @@ def _paths() -> _Document:
             "patch": _write("Pause, resume or change an observer", None, {JSON_TYPE: {"type": "object"}}),
             "delete": _answering("End an observer and forget it", "ingest", {"204": {"description": "It is gone."}}),
         },
+        "/api/v1/observers/{name}/reset": {
+            "parameters": [name],
+            "post": _answering("Count from nothing again", "ingest", {"200": _content("Its state.", JSON_TYPE, {})}),
+        },
         "/api/v1/session": {"post": _answering("Get the page's cookie", "view", {"204": {"description": "Set."}})},
         OPENAPI_PATH: {"get": _read("This description")},
         "/metrics": {"get": _read("The counters for Prometheus", "text/plain")},
