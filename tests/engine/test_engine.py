@@ -323,6 +323,7 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.ReadObserver(name="totals"),
     requests.PauseObserver(name="totals"),
     requests.ResumeObserver(name="totals"),
+    requests.ResetObserver(name="totals"),
     requests.DetachObserver(name="totals"),
     requests.ListObservers(),
     requests.TryObserver(definition=TOTALS, seq=2),
