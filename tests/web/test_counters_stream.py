@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from eventmon.engine.requests import Publish, ReadRows, TakeFrame
+from eventmon.web.listener import PageServer
 from tests.web.conftest import PATIENCE_SECONDS, Site
 
 
@@ -110,6 +111,26 @@ def test_whoever_comes_back_misses_nothing(site: Site) -> None:
         while len(viewer.shown["events"]) < 40:
             viewer.take()
         assert viewer.first["whole"]
+
+
+def test_the_first_after_everybody_left_is_not_shown_what_was_there_then(site: Site) -> None:
+    with ExitStack() as stack:
+        viewer = Viewer(site, stack)
+        for number in range(8):
+            publish(site, f"orders/{number}")
+            viewer.until(number + 1)
+    engine = site.engine._engine
+    assert engine is not None
+    listener = engine.serving._listener
+    assert isinstance(listener, PageServer)
+    while listener._counters._ticking is not None and not listener._counters._ticking.done():
+        publish(site, "orders/again")
+    received = site.json("/api/v1/stats")["received"]
+    with ExitStack() as stack:
+        viewer = Viewer(site, stack)
+        assert viewer.first["accounting"]["received"] == received
+        assert viewer.first["number"] == 1
+        viewer.take()
 
 
 def test_a_quiet_engine_is_heard_all_the_same(site: Site) -> None:
