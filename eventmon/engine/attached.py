@@ -90,8 +90,11 @@ class Attached:
         self.open()
         self.tally.failures_in_a_row = 0
         self.why = ""
+        run = self._run
+        assert run is not None
         if self._subscription is None:
-            self._subscribe()
+            self._subscription = self._around.bus.subscribe(self.pattern.text, run.handle, name=self.definition.name)
+            self._around.on_subscribed(self.pattern)
         self.state = "active"
 
     def pause(self) -> None:
@@ -164,32 +167,8 @@ class Attached:
         shown = (self.definition, self.state, self.why, *counts, tally.last_error_seq, *values.values())
         if self._status is None or shown != self._shown:
             self._shown = shown
-            self._status = self._made_status(dropped, values)
+            self._status = _status_of(self, dropped, values)
         return self._status
-
-    def _made_status(self, dropped: int, values: dict[str, float]) -> ObserverStatus:
-        definition, tally = self.definition, self.tally
-        matched = tally.delivered + tally.failed + dropped + tally.pending
-        median, slowest = tally.percentiles()
-        return ObserverStatus(
-            name=definition.name,
-            kind=definition.kind,
-            pattern=definition.pattern,
-            state=self.state,
-            why=self.why,
-            seen=matched,
-            not_matching=0,
-            matched=matched,
-            delivered=tally.delivered,
-            failed=tally.failed,
-            dropped=dropped,
-            pending=tally.pending,
-            p50=median,
-            p99=slowest,
-            last_error=tally.last_error,
-            last_error_seq=tally.last_error_seq,
-            values=values,
-        )
 
     def _opened(self, definition: ObserverDefinition) -> ObserverRun:
         return ObserverRun(definition, LentServices(self, self._around), self._around, self.tally, self._failed)
@@ -203,12 +182,6 @@ class Attached:
         # The named border: what an observer raises is its own failure and must reach nobody else.
         except (Exception, SystemExit) as error:  # noqa: BLE001 - it is reported
             self._report("", 0, error, _words(error))
-
-    def _subscribe(self) -> None:
-        run = self._run
-        assert run is not None
-        self._subscription = self._around.bus.subscribe(self.pattern.text, run.handle, name=self.definition.name)
-        self._around.on_subscribed(self.pattern)
 
     def _unsubscribe(self) -> None:
         subscription, self._subscription = self._subscription, None
@@ -241,6 +214,31 @@ class Attached:
                 count=max(1, self.tally.failed),
             )
         )
+
+
+def _status_of(attached: Attached, dropped: int, values: dict[str, float]) -> ObserverStatus:
+    definition, tally = attached.definition, attached.tally
+    matched = tally.delivered + tally.failed + dropped + tally.pending
+    median, slowest = tally.percentiles()
+    return ObserverStatus(
+        name=definition.name,
+        kind=definition.kind,
+        pattern=definition.pattern,
+        state=attached.state,
+        why=attached.why,
+        seen=matched,
+        not_matching=0,
+        matched=matched,
+        delivered=tally.delivered,
+        failed=tally.failed,
+        dropped=dropped,
+        pending=tally.pending,
+        p50=median,
+        p99=slowest,
+        last_error=tally.last_error,
+        last_error_seq=tally.last_error_seq,
+        values=values,
+    )
 
 
 def _work_of(definition: ObserverDefinition) -> ObserverDefinition:
