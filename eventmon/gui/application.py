@@ -25,6 +25,7 @@ from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
 from eventmon.gui.errors import ErrorBorder
+from eventmon.gui.hub_commands import HubCommands
 from eventmon.gui.layout_keeper import LayoutKeeper
 from eventmon.gui.main_window import MainWindow
 from eventmon.gui.selection import Selection
@@ -183,6 +184,7 @@ class WindowLife:
         self.sessions = SessionCommands(self.context, self.paths, window)
         self.sessions.list_in(window.menu("file/recent"))
         self.workspaces = WorkspaceCommands(self.context, window)
+        self.hubs = HubCommands(self.context, window)
         return window
 
     async def _start(self) -> None:

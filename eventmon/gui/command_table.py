@@ -190,6 +190,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         section=1,
         needs_recording=True,
     ),
+    Command(
+        id="hub.share",
+        title=_title("Share this workspace…"),
+        icon="share-2",
+        menu="file",
+        section=1,
+        needs_recording=True,
+    ),
+    Command(id="hub.compare", title=_title("Compare versions…"), icon="users", menu="file", section=1),
+    Command(id="hub.reconnect", title=_title("Try to reach the hub"), icon="refresh-cw", menu="file", section=1),
+    Command(id="hub.leave", title=_title("Leave hub…"), icon="unplug", menu="file", section=1),
     Command(id="workspace.review", title=_title("Review workspace…"), icon="lock", menu="file", section=1),
     Command(
         id="counters.export_image", title=_title("Export plot as image…"), icon="image-down", menu="file", section=1

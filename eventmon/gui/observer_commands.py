@@ -100,7 +100,7 @@ class ObserverCommands(QObject):
         for command in OF_SELECTED:
             commands.set_enabled(command, status is not None)
         commands.set_checked(ON, status is not None and status.state == "active")
-        commands.set_enabled(SHOW_FAILED, status is not None and bool(status.last_error_seq))
+        commands.set_enabled(SHOW_FAILED, status is not None and bool(status.last_error_seq) and not status.host)
 
     def menu(self) -> QMenu:
         """What can be done with the selected observer; it deletes itself when closed."""

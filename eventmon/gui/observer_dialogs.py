@@ -50,7 +50,7 @@ class ObserverDialogs(QObject):
 
     def edit(self, status: ObserverStatus) -> None:
         """Ask what to change of an observer."""
-        self._tasks.begin(self._edit(status.name), _tr("The observer cannot be edited"))
+        self._tasks.begin(self._edit(status), _tr("The observer cannot be edited"))
 
     def duplicate(self, status: ObserverStatus) -> None:
         """Ask what is to be different in a second one."""
@@ -62,9 +62,9 @@ class ObserverDialogs(QObject):
         if self._flow is not None:
             await self._flow.wait()
 
-    async def _edit(self, name: str) -> None:
-        definition = await self._context.bridge.call(ReadObserver(name=name))
-        self._open(edited=definition)
+    async def _edit(self, status: ObserverStatus) -> None:
+        definition = await self._context.bridge.call(ReadObserver(name=status.name))
+        self._open(edited=definition, seen=status.version)
 
     async def _duplicate(self, name: str) -> None:
         definition = await self._context.bridge.call(ReadObserver(name=name))
@@ -76,6 +76,7 @@ class ObserverDialogs(QObject):
         pattern: str = "",
         edited: ObserverDefinition | None = None,
         model: ObserverDefinition | None = None,
+        seen: int = 0,
     ) -> None:
         from eventmon.gui.dialogs.attach_observer import AttachObserverDialog
         from eventmon.gui.observer_flow import ObserverFlow
@@ -94,6 +95,7 @@ class ObserverDialogs(QObject):
             parent=self._table.window(),
         )
         flow = self._flow = ObserverFlow(self._context, dialog, self._topics, self)
+        flow.seen = seen or None
         flow.attached.connect(self.attached)
         flow.ended.connect(self._forget_flow)
         dialog.open()

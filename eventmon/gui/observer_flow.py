@@ -25,6 +25,7 @@ class ObserverFlow(DialogFlow):
 
     Attributes:
         attached: an observer was attached or changed (its ``ObserverStatus``).
+        seen: the version in the hub that is edited; None without a hub.
     """
 
     attached = Signal(object)
@@ -37,6 +38,7 @@ class ObserverFlow(DialogFlow):
         self._selection = context.selection
         self.dialog = dialog
         self._topics = topics
+        self.seen: int | None = None
         self._trying = False
         self._tried: tuple[ObserverDefinition, int] | None = None
         dialog.attachWanted.connect(self._attach)
@@ -77,7 +79,7 @@ class ObserverFlow(DialogFlow):
             if edited is None:
                 status = await self._bridge.call(AttachObserver(definition=definition))
             else:
-                status = await self._bridge.call(EditObserver(name=edited.name, definition=definition))
+                status = await self._bridge.call(EditObserver(name=edited.name, definition=definition, seen=self.seen))
         except UserError as error:
             self.dialog.set_busy("")
             self.dialog.show_error(str(error))

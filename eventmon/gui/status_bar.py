@@ -1,4 +1,4 @@
-"""The status bar: connections, ingest, the log, the accounting that must come out even, and problems.
+"""The status bar: connections, the hub, ingest, the log, the accounting that must come out even, and problems.
 
 Where the window is too narrow for all of it, parts shorten and leave in a fixed order; none is ever cut.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from eventmon.engine.frame import Accounting, ConnectionStatus, Frame, LogStatus
 from eventmon.gui.bridge import EngineBridge
@@ -17,6 +17,8 @@ from eventmon.gui.connection_texts import about_connection
 from eventmon.gui.formatting import count, one_line, rate, storage
 from eventmon.gui.phases import MARKS, phase_word
 from eventmon.gui.problem_list import ProblemList
+from eventmon.gui.status_hub import HubPart
+from eventmon.gui.status_parts import FillBar, Part, Tag
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
@@ -30,95 +32,6 @@ MAX_NAMED = 12
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("StatusBar", text)
-
-
-class Dot(QWidget):
-    """A filled circle in the colour of a token."""
-
-    def __init__(self, theme: Theme, token: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._token = token
-        self.setFixedSize(8, 8)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The circle."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color(self._token))
-        painter.drawEllipse(QRectF(self.rect()))
-
-
-class FillBar(QWidget):
-    """How full the log is."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._share = 0.0
-        self.setFixedSize(48, 4)
-
-    def set_share(self, share: float) -> None:
-        """Show a share between 0 and 1."""
-        share = max(0.0, min(1.0, share))
-        if round(share * 48) != round(self._share * 48):
-            self.update()
-        self._share = share
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Track and fill."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("pressed"))
-        painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
-        painter.setBrush(self._theme.color("warn" if self._share > 0.95 else "outline"))
-        painter.drawRoundedRect(QRectF(0, 0, max(4.0, 48 * self._share) if self._share > 0.01 else 0, 4), 2, 2)
-
-
-class Part(QWidget):
-    """Some widgets side by side that come and go as one; ``level`` 0 shows the most."""
-
-    def __init__(self, spacing: int = 6) -> None:
-        super().__init__()
-        self.levels = 1
-        self.level = 0
-        self.box = QHBoxLayout(self)
-        self.box.setContentsMargins(0, 0, 0, 0)
-        self.box.setSpacing(spacing)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-
-    def set_level(self, level: int) -> None:
-        """Show less; the last level is nothing."""
-        self.level = level
-        self.setVisible(level < self.levels)
-
-
-class Tag(Part):
-    """A connection: the mark of its phase and its name, with everything else in the tooltip."""
-
-    def __init__(self, theme: Theme, name: str, mark: tuple[str, str], about: str) -> None:
-        super().__init__()
-        self._about = ""
-        icon, token = mark
-        if icon:
-            picture = PlainLabel()
-            picture.setPixmap(theme.pixmap(icon, token, 14, self.devicePixelRatioF()))
-            self.box.addWidget(picture)
-        else:
-            self.box.addWidget(Dot(theme, token))
-        self.name = PlainLabel(one_line(name, 24))
-        self.name.setFont(theme.small)
-        self.box.addWidget(self.name)
-        self.describe(about)
-
-    def describe(self, about: str) -> None:
-        """What hovering and assistive tools tell."""
-        if about != self._about:
-            self._about = about
-            plain_tooltip(self, about)
-            self.setAccessibleName(one_line(about))
 
 
 class ConnectionsPart(Part):
@@ -313,6 +226,7 @@ class StatusBar(QWidget):
         self._statuses: Sequence[ConnectionStatus] = ()
         self._fitted: tuple[object, ...] = ()
         self.connections = ConnectionsPart(theme)
+        self.hub = HubPart(theme)
         self.ingest = FigurePart(theme, _tr("Ingest"), "3,412/s")
         self.log = LogPart(theme)
         self.accounting = AccountingPart(theme)
@@ -336,6 +250,7 @@ class StatusBar(QWidget):
         if self._drawn is None:
             self.connections.show_connections(self._statuses, running=True)
         self._drawn = frame
+        self.hub.show_hub(frame.hub)
         self.ingest.set_value(rate(frame.rate))
         self.log.show_log(frame.log)
         self.accounting.show_accounting(frame.accounting)
@@ -347,7 +262,7 @@ class StatusBar(QWidget):
             return
         steps = self._steps()
         self.connections.set_level(0)
-        for shown in (self.ingest, self.log, self.accounting):
+        for shown in (self.hub, self.ingest, self.log, self.accounting):
             shown.set_level(0 if self._drawn is not None else shown.levels)
         while self._drawn is not None and self._needed() > self.width() and steps:
             part, level = steps.pop(0)
@@ -370,16 +285,17 @@ class StatusBar(QWidget):
     def _steps(self) -> list[tuple[Part, int]]:
         """What goes first: (part, level) in order."""
         accounting, log, ingest, connections = self.accounting, self.log, self.ingest, self.connections
+        hub = (self.hub, self.hub.levels)
         names = [(connections, level) for level in range(1, MAX_CONNECTIONS + 1)]
-        return [(log, 1), (accounting, 1), *names[:4], (log, 2), (ingest, 1), *names[4:], (accounting, 2)]
+        return [(log, 1), (accounting, 1), *names[:4], (log, 2), hub, (ingest, 1), *names[4:], (accounting, 2)]
 
     def _sizes(self) -> tuple[object, ...]:
-        parts = (self.connections, self.ingest, self.log, self.accounting, self.problems)
+        parts = (self.connections, self.hub, self.ingest, self.log, self.accounting, self.problems)
         whole_law = len(self.accounting.accessibleName())  # it may fit again while its short form stays as it is
         return self._drawn is not None, self.width(), whole_law, *(part.sizeHint().width() for part in parts)
 
     def _needed(self) -> int:
-        parts = (self.connections, self.ingest, self.log, self.accounting)
+        parts = (self.connections, self.hub, self.ingest, self.log, self.accounting)
         shown = [part.sizeHint().width() for part in parts if not part.isHidden()]
         return sum(shown) + self.problems.sizeHint().width() + SPACING * len(shown) + 24
 
@@ -391,6 +307,7 @@ class StatusBar(QWidget):
         layout.setContentsMargins(14, 0, 4, 0)
         layout.setSpacing(SPACING)
         layout.addWidget(self.connections)
+        layout.addWidget(self.hub)
         layout.addStretch(1)
         for widget in (self.ingest, self.log, self.accounting, self.problems):
             layout.addWidget(widget)
@@ -428,6 +345,6 @@ class StatusBar(QWidget):
 
     def _restyle(self) -> None:
         self.problems.setFont(self._theme.small)
-        for part in (self.connections, self.ingest, self.log, self.accounting):
+        for part in (self.connections, self.hub, self.ingest, self.log, self.accounting):
             part.restyle()
         self._show_problems()

@@ -93,6 +93,7 @@ def test_cells_say_figures_in_full() -> None:
         "Notify warehouse",
         "prod/orders/+/created",
         "publish",
+        "",
         "41,207",
         "41,038",
         "41",

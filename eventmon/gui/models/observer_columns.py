@@ -14,21 +14,23 @@ class Column(IntEnum):
     NAME = 1
     PATTERN = 2
     KIND = 3
-    MATCHED = 4
-    DELIVERED = 5
-    FAILED = 6
-    DROPPED = 7
-    PENDING = 8
-    P50 = 9
-    P99 = 10
-    VALUES = 11
-    ERROR = 12
+    INSTANCE = 4
+    MATCHED = 5
+    DELIVERED = 6
+    FAILED = 7
+    DROPPED = 8
+    PENDING = 9
+    P50 = 10
+    P99 = 11
+    VALUES = 12
+    ERROR = 13
 
 
 ALWAYS: Final = (Column.ON, Column.NAME)
 STAY_LONGEST: Final = (
     Column.MATCHED,
     Column.FAILED,
+    Column.INSTANCE,
     Column.P99,
     Column.PENDING,
     Column.KIND,

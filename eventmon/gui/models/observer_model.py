@@ -61,6 +61,11 @@ class ObserverModel(QAbstractTableModel):
         """All observers."""
         return self._rows
 
+    @property
+    def on_hub(self) -> bool:
+        """Whether observers may run elsewhere."""
+        return any(status.instance for status in self._rows)
+
     def condition(self, status: ObserverStatus) -> Condition:
         """How an observer fares."""
         return self.states.condition(status)

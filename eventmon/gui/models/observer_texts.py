@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication
 
@@ -27,6 +27,7 @@ def title(column: Column) -> str:
         Column.NAME: _tr("Name"),
         Column.PATTERN: _tr("Pattern"),
         Column.KIND: _tr("Kind"),
+        Column.INSTANCE: _tr("Instance"),
         Column.MATCHED: _tr("Matched"),
         Column.DELIVERED: _tr("Delivered"),
         Column.FAILED: _tr("Failed"),
@@ -44,6 +45,7 @@ def title_tooltip(column: Column) -> str:
     """What a header means, where that needs saying."""
     tips = {
         Column.ON: _tr("On: it sees events. Off: it is paused."),
+        Column.INSTANCE: _tr("Which Eventmon on the hub runs it"),
         Column.MATCHED: _tr("Events whose topic matches the pattern: delivered, failed, dropped or pending"),
         Column.DROPPED: _tr("Events that found the queue full"),
         Column.PENDING: _tr("Events that wait in the queue"),
@@ -82,6 +84,11 @@ def cell(status: ObserverStatus, column: Column) -> str:
     return one_line(_WORDS[column](status), NAME_LIMIT)
 
 
+def instance(status: ObserverStatus) -> str:
+    """Which Eventmon runs an observer; empty without a hub."""
+    return status.host or (_tr("this one") if status.instance else "")
+
+
 def values(figures: Mapping[str, float]) -> str:
     """The figures of a kind, with their names when there are several."""
     if not figures:
@@ -114,6 +121,8 @@ def details(status: ObserverStatus, condition: Condition) -> str:
     """Lines for a tooltip: what it is, how it fares and why, its figures, its last error."""
     what = _tr("{kind} on {pattern}").format(kind=one_line(status.kind, 60), pattern=one_line(status.pattern, 200))
     lines = [f"{one_line(status.name, 200)}: {condition_word(condition)}", what]
+    if status.host:
+        lines.append(_tr("Runs on {host}").format(host=one_line(status.host, 60)))
     if status.why:
         lines.append(one_line(status.why))
     lines.append(
@@ -177,7 +186,7 @@ def _error(status: ObserverStatus) -> str:
     text = masked(one_line(status.last_error, TEXT_LIMIT))
     return (
         _tr("{error} (seq {seq})").format(error=text, seq=count(status.last_error_seq))
-        if (text and status.last_error_seq)
+        if (text and status.last_error_seq and not status.host)
         else text
     )
 
@@ -189,8 +198,9 @@ _COUNTS = {
     Column.DROPPED: "dropped",
     Column.PENDING: "pending",
 }
-_WORDS = {
+_WORDS: dict[Column, Callable[[ObserverStatus], str]] = {
     Column.NAME: lambda status: status.name,
     Column.PATTERN: lambda status: status.pattern,
     Column.KIND: lambda status: status.kind,
+    Column.INSTANCE: instance,
 }

@@ -15,6 +15,7 @@ NAME_SAMPLE = "Notify wareh"
 SAMPLES = {
     Column.PATTERN: "orders/+/created",
     Column.KIND: "counterx",
+    Column.INSTANCE: "marias-desk",
     Column.MATCHED: "1,041,377",
     Column.DELIVERED: "1,041,377",
     Column.FAILED: "1,041",
@@ -59,8 +60,10 @@ class ObserverColumns(QObject):
         box = BOX + 2 * PAD + BAR
         least, name = self._cells.text_width(NAME_SAMPLE) + BOX, self._wanted(Column.NAME)
         widths = self._widths()
-        needed = shown_columns(room, box + least, widths, self.choices, NEEDED)
-        shown = needed | shown_columns(room, box + max(least, name), widths, self.choices, STAY_LONGEST)
+        choices = {column: wanted for column, wanted in self.choices.items() if column in widths}
+        needed = shown_columns(room, box + least, widths, choices, NEEDED)
+        wanted = [column for column in STAY_LONGEST if column in widths]
+        shown = needed | shown_columns(room, box + max(least, name), widths, choices, wanted)
         left = room - box - sum(widths[column] for column in shown)
         sizes = {Column.ON: box, Column.NAME: max(least, min(name, left))}
         sizes |= {Column(column): widths[column] for column in shown}
@@ -78,7 +81,7 @@ class ObserverColumns(QObject):
         menu.setObjectName("observerColumns")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for column in Column:
-            if column not in ALWAYS:
+            if column not in ALWAYS and (column != Column.INSTANCE or self._observers.on_hub):
                 action = menu.addAction(title(column))
                 action.setCheckable(True)
                 action.setChecked(not self._table.isColumnHidden(column))
@@ -109,8 +112,10 @@ class ObserverColumns(QObject):
             column: max(width(sample), width(title(column))) for column, sample in SAMPLES.items()
         }
         widths[Column.KIND] += KIND_ICON + GAP
-        for column in (Column.PATTERN, Column.VALUES):
+        for column in (Column.PATTERN, Column.INSTANCE, Column.VALUES):
             widths[column] = max(widths[column], self._wanted(column))
+        if not self._observers.on_hub:
+            del widths[Column.INSTANCE]
         return widths
 
     def _wanted(self, column: Column) -> int:
