@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import shiboken6
@@ -59,6 +60,17 @@ class Docks(QObject):
     def size_up(self) -> None:
         """Give the arranged docks their sizes; only works once the window is shown."""
         self._arranger.size_up()
+
+    @contextmanager
+    def keeping_focus(self) -> Iterator[None]:
+        """Docks may go and come meanwhile: the keyboard is where it was in the end, when that dock is still open."""
+        had_focus, self._going = self._focused, True
+        try:
+            yield
+            if had_focus is not None and not had_focus.isHidden():
+                had_focus.take_focus()
+        finally:
+            self._going = False
 
     def take_in(self, known: Sequence[str]) -> None:
         """Give a place to docks that a saved layout, which knows the given panels, does not have."""

@@ -23,6 +23,7 @@ from eventmon.gui.problem_list import ProblemList
 from eventmon.gui.session_controller import SessionController
 from eventmon.gui.status_bar import StatusBar
 from eventmon.gui.widgets.banner import Banner, strip_bar
+from eventmon.gui.widgets.steady_frame import SteadyFrame
 from eventmon.gui.window_commands import WindowCommands
 from eventmon.gui.window_layouts import WindowLayouts
 
@@ -179,7 +180,9 @@ class MainWindow(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(0, -3, 0, -2)  # QStatusBar adds as much, whatever is asked for
-        bar.addPermanentWidget(self.status, 1)
+        frame = SteadyFrame(bar)
+        frame.hold(self.status)
+        bar.addPermanentWidget(frame, 1)
 
     def createPopupMenu(self) -> None:
         """No menu of bars on right-click: a hidden toolbar is hard to find again."""

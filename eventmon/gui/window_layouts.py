@@ -15,7 +15,6 @@ from eventmon.core.errors import UserError
 from eventmon.gui.arrangement import BUILT_IN, DEFAULT, BuiltIn
 from eventmon.gui.docks import Docks
 from eventmon.gui.layout import MAX_NAME, MAX_OWN, VERSION, Layout, OwnLayout
-from eventmon.gui.widgets.panel_dock import PanelDock
 
 OWN: Final = "own/"
 """What the names of the user's own layouts begin with, where both kinds are meant."""
@@ -75,16 +74,14 @@ class WindowLayouts(QObject):
         )
 
     def choose(self, name: str) -> None:
-        """Put all docks where a layout has them; one that is gone is the default."""
+        """Put all docks where a layout has them, at once; one that is gone is the default."""
         own = self.own.get(name.removeprefix(OWN)) if name.startswith(OWN) else None
-        had_focus = self._docks.focused
-        size_up = False
         self.chosen = name if own is not None or name in BUILT_IN else DEFAULT
-        if own is None or not self._put(own.state, own.panels):
-            self._docks.arrange(self._built_in)
-            size_up = True
+        with self._docks.keeping_focus():
+            if own is None or not self._put(own.state, own.panels):
+                self._docks.arrange(self._built_in)
+                self._docks.size_up()
         self.changed.emit()
-        self._settle(had_focus, size_up=size_up)
 
     def reset(self) -> None:
         """The chosen layout as it is meant to be."""
@@ -132,13 +129,6 @@ class WindowLayouts(QObject):
     @property
     def _built_in(self) -> BuiltIn:
         return next((name for name in BUILT_IN if name == self.chosen), DEFAULT)
-
-    def _settle(self, had_focus: PanelDock | None, *, size_up: bool) -> None:
-        """The sizes of the docks, at once so that nobody sees them on their way, and the keyboard where it was."""
-        if size_up:
-            self._docks.size_up()
-        if had_focus is not None and not had_focus.isHidden():
-            had_focus.take_focus()
 
     def _put(self, state: bytes, panels: tuple[str, ...]) -> bool:
         shown = [bar for bar in self._window.findChildren(QToolBar) if not bar.isHidden()]

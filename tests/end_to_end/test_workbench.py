@@ -295,6 +295,26 @@ def test_layouts_are_chosen_by_keys_named_and_back_after_a_restart(play: Callabl
     play(second)
 
 
+def test_a_layout_has_its_first_tabs_in_front_wherever_the_keyboard_was(play: Callable[..., None]) -> None:
+    def in_sight(person: Person) -> set[str]:
+        return {dock.description.id for dock in person.window.docks if not dock.visibleRegion().isEmpty()}
+
+    async def scene(person: Person) -> None:
+        person.window.resize(1000, 700)
+        person.press(Qt.Key.Key_F7)
+        await until(lambda: in_sight(person) == {"topics", "event_log", "observers", "counters"}, "Watch")
+        person.log.view.setFocus()
+        person.press(Qt.Key.Key_F8)
+        for _ in range(3):
+            laid_out = asyncio.Event()
+            QTimer.singleShot(0, laid_out.set)
+            await laid_out.wait()
+        assert in_sight(person) == {"topics", "event_log", "observers", "event"}
+        assert person.window.docks.focused is person.window.docks.dock("event_log")
+
+    play(scene, ("shop", "demo://?rate=100&seed=4"))
+
+
 def test_every_size_and_theme_shows_whole_panels(play: Callable[..., None], tmp_path: Path) -> None:
     folder = Path(os.environ.get("EVENTMON_SCREENSHOTS") or tmp_path)
 

@@ -103,11 +103,15 @@ def test_six_docks_stand_side_by_side_and_none_is_clipped(window: MainWindow, wi
 def test_a_layout_is_in_place_at_once_with_its_first_tabs_in_front(window: MainWindow, context: PanelContext) -> None:
     window.resize(1_024, 700)
     choose(window, context, "watch")
+    window.activateWindow()
+    window.docks.go_to("event_log")
     context.commands.bare_action("view.layout_debug").trigger()
     places = {dock.description.id: dock.geometry() for dock in window.docks if dock.geometry().x() >= 0}
     assert places.keys() == {"topics", "event_log", "observers", "event"}
-    QApplication.processEvents()
+    for _ in range(5):
+        QApplication.processEvents()
     assert {name: window.docks.dock(name).geometry() for name in places} == places
+    assert window.docks.focused is window.docks.dock("event_log")
 
 
 def test_a_narrow_window_has_two_tabbed_pairs(window: MainWindow) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLineEdit, QPushButton, QWidget
 
 from eventmon.gui.context import PanelContext
 from eventmon.gui.panels.base import Panel, PanelDescription
 from eventmon.gui.widgets.dock_title import DockTitle
 from eventmon.gui.widgets.empty_state import EmptyState
+from eventmon.gui.widgets.steady_frame import SteadyFrame
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +47,10 @@ class PanelDock(QDockWidget):
         self._header = DockTitle(context.theme, title, self)
         self.setTitleBarWidget(self._header)
         self._add_menu()
-        self._body = QWidget(self)
+        self._body = SteadyFrame(self)
         self._body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._body.setAutoFillBackground(True)
         self._body.setBackgroundRole(self._body.palette().ColorRole.Base)
-        QVBoxLayout(self._body).setContentsMargins(0, 0, 0, 0)
         self.setWidget(self._body)
         self.topLevelChanged.connect(self._floating_changed)
         self.visibilityChanged.connect(lambda _visible: self.shownChanged.emit(not self.isHidden()))
@@ -70,13 +70,13 @@ class PanelDock(QDockWidget):
         except Exception as error:  # border: a panel that cannot be made must not take the window with it
             log.exception("The panel %s could not be opened", self.description.id)
             self.failed.emit(f"{type(error).__name__}: {error}")
-            self._put(self._failure())
+            self._body.hold(self._failure())
             return
         self.panel.setObjectName(self.description.id)
         self.panel.noteChanged.connect(self._header.set_note)
         self._header.set_actions(self.panel.title_actions())
         self._bring_shortcuts()
-        self._put(self.panel)
+        self._body.hold(self.panel)
 
     def save_state(self) -> dict[str, Any]:
         """What the panel wants back next time."""
@@ -100,11 +100,6 @@ class PanelDock(QDockWidget):
                 if widget.isVisible() and widget.isEnabled():
                     return widget
         return self._body
-
-    def _put(self, widget: QWidget) -> None:
-        layout = self._body.layout()
-        assert layout is not None
-        layout.addWidget(widget)
 
     def _failure(self) -> EmptyState:
         return EmptyState(
