@@ -31,6 +31,7 @@ BENCHMARKS = (
     "gui_topics",
     "cli_start",
     "hub",
+    "page_load",
 )
 
 
