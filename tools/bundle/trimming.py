@@ -14,8 +14,8 @@ EXCLUDED_MODULES = (
     *("tkinter", "unittest", "doctest", "pdb", "sqlite3", "lib2to3", "ensurepip", "idlelib", "xmlrpc"),
     *("setuptools", "pip", "pkg_resources", "wheel", "readline", "curses", "multiprocessing.dummy"),
     *("numpy.f2py", "numpy.testing", "numpy.distutils", "numpy.random", "numpy.polynomial", "numpy.ma"),
-    *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick"),
-    *("PySide6.QtPrintSupport", "PySide6.QtXml", "PySide6.QtSql", "PySide6.QtConcurrent"),
+    *("PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtQml", "PySide6.QtQuick"),
+    *("PySide6.QtTest", "PySide6.QtPrintSupport", "PySide6.QtXml", "PySide6.QtSql", "PySide6.QtConcurrent"),
     *("PySide6.QtDBus", "pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.jupyter", "pyqtgraph.canvas"),
     *("pyqtgraph.flowchart", "pyqtgraph.console", "pyqtgraph.dockarea"),
     *("matplotlib", "scipy", "IPython", "PIL", "trio", "pytest", "hypothesis", "mypy"),
@@ -50,8 +50,8 @@ LIBRARIES_OF_WHEELS = (
 )
 
 UNUSED_LIBRARIES = (
-    *("libQt6Qml", "libQt6Quick", "libQt6Pdf", "libQt6VirtualKeyboard", "libQt6Network"),
-    *("libQt6EglFS", "libQt6EglFs", "libQt6WaylandEglClient", "libQt6XcbGlx"),
+    *("libQt6Qml", "libQt6Quick", "libQt6Pdf", "libQt6VirtualKeyboard", "libQt6OpenGL", "libQt6Network"),
+    *("libQt6EglFS", "libQt6EglFs", "libQt6WaylandEglClient", "libQt6Test", "libQt6XcbGlx"),
 )
 
 UNUSED_MODULES_OF_NUMPY = (
