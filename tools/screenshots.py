@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tools.connection_scenes import connect, connections
 from tools.deletion_scenes import deletion
+from tools.hub_scenes import hub
 from tools.pictures import FOLDER
 from tools.workbench_scenes import panels, welcome, workbench
 from tools.workspace_scenes import workspace, write_team
@@ -34,6 +35,7 @@ SCENES: dict[str, tuple[tuple[tuple[str, str], ...], Scene]] = {
     "connections": ((SHOP,), connections),
     "deletion": ((SHOP,), deletion),
     "workspace": ((SHOP,), workspace),
+    "hub": ((SHOP,), hub),
 }
 
 

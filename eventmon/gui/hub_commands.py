@@ -58,6 +58,7 @@ class HubCommands(QObject):
     Attributes:
         lost: says that the hub cannot be reached, or that edits wait.
         late: says that edits came too late.
+        hub: how it stands with the hub, as the newest frame says; None without one.
     """
 
     def __init__(self, context: PanelContext, window: QMainWindow) -> None:
@@ -66,7 +67,7 @@ class HubCommands(QObject):
         self._context = context
         self._window = window
         self._tasks = WindowTasks(window)
-        self._hub: HubStatus | None = None
+        self.hub: HubStatus | None = None
         self._heard = False
         self.lost = HubStrip(context, window, "hubLost", RECONNECT, _tr("Try now"))
         self.late = HubStrip(context, window, "hubLate", COMPARE, _tr("Compare…"))
@@ -82,7 +83,7 @@ class HubCommands(QObject):
 
     def leave(self) -> None:
         """Be on no hub any more, after a question."""
-        question = Question(self._window, _tr("Leave hub"), leave_question(self._hub), _tr("Leave hub"))
+        question = Question(self._window, _tr("Leave hub"), leave_question(self.hub), _tr("Leave hub"))
         question.answered.connect(lambda yes: self._ask(LeaveHub(), _tr("The hub could not be left")) if yes else None)
 
     def reconnect(self) -> None:
@@ -91,8 +92,8 @@ class HubCommands(QObject):
 
     def compare(self) -> None:
         """Show both versions of the first edit that came too late."""
-        if self._hub is not None and self._hub.conflicts:
-            work = self._compare(self._hub.conflicts[0].id)
+        if self.hub is not None and self.hub.conflicts:
+            work = self._compare(self.hub.conflicts[0].id)
             self._tasks.begin(work, _tr("The versions cannot be compared"))
 
     async def wait(self) -> None:
@@ -117,16 +118,16 @@ class HubCommands(QObject):
         await self._context.bridge.call(request)
 
     def _frame_ready(self, frame: Frame) -> None:
-        if self._heard and frame.hub == self._hub:
+        if self._heard and frame.hub == self.hub:
             return
-        self._heard, self._hub = True, frame.hub
+        self._heard, self.hub = True, frame.hub
         self._offer()
-        self.lost.say(lost_sentence(self._hub), "error" if self._hub and self._hub.phase == "refused" else "warning")
-        self.late.say(late_sentence(self._hub), "warning")
+        self.lost.say(lost_sentence(self.hub), "error" if self.hub and self.hub.phase == "refused" else "warning")
+        self.late.say(late_sentence(self.hub), "warning")
 
     def _offer(self) -> None:
         """Offer what makes sense with the hub as it is now."""
-        hub = self._hub
+        hub = self.hub
         self._context.commands.set_enabled(SHARE, True)
         wanted = {
             SHARE: (hub is None, self.share),
@@ -146,6 +147,7 @@ def lost_sentence(hub: HubStatus | None) -> str:
         return ""
     parts = [one_line(hub.detail, SENTENCE_LIMIT)]
     if hub.phase != "connected":
+        parts.insert(0, _tr("The hub is lost.") if hub.phase == "lost" else _tr("The hub cannot be used."))
         parts.append(_tr("Until the hub is back, everything here goes on with what was known last."))
     if hub.waiting:
         parts.append(waiting_sentence(hub.waiting))

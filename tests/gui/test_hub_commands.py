@@ -152,7 +152,7 @@ def test_a_lost_hub_is_said_over_the_panels(desk: Desk, engine: ScriptedEngine, 
     engine.set(hub=LOST)
     qtbot.waitUntil(desk.commands.lost.bar.isVisible)
     assert desk.commands.lost.banner.text == (
-        "hub.shop.example:6379 refused the connection. Check host and port, and that the server runs. "
+        "The hub is lost. hub.shop.example:6379 refused the connection. Check host and port, and that the server runs. "
         "Until the hub is back, everything here goes on with what was known last. 2 edits wait."
     )
     desk.commands.lost.button.click()
