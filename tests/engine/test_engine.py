@@ -328,6 +328,8 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.ListObservers(),
     requests.TryObserver(definition=TOTALS, seq=2),
     requests.ListConnections(),
+    requests.ReviewWorkspace(),
+    requests.ApproveDefinitions(chosen=[]),
     requests.ReadServer(),
     requests.StopServer(),
     requests.RenewTokens(),
@@ -337,7 +339,9 @@ ONE_OF_EACH: list[Request[Any]] = [
 
 
 def test_every_request_is_tried() -> None:
-    elsewhere = {  # tried in test_session_copy, test_serving and test_sharing
+    elsewhere = {  # tried in test_session_copy, test_serving, test_sharing and test_workspace_exchange
+        requests.ExportWorkspace,
+        requests.ImportWorkspace,
         requests.ShareWorkspace,
         requests.LeaveHub,
         requests.TryHub,
