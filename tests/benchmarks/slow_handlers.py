@@ -12,6 +12,7 @@ from time import thread_time
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 LIMIT_SECONDS = 0.004
 PAINTING = (QEvent.Type.UpdateRequest, QEvent.Type.Paint)
@@ -42,7 +43,8 @@ class TimingApplication(QApplication):
         self._inner[-1] += taken
         self.handled += 1
         if own > LIMIT_SECONDS and kind not in PAINTING:
-            self.slow.append((f"{kind.name} of {receiver.objectName() or type(receiver).__name__}", own))
+            name = receiver.objectName() if isValid(receiver) else ""  # some handlers end their receiver
+            self.slow.append((f"{kind.name} of {name or type(receiver).__name__}", own))
         return done
 
     def forget(self) -> None:
