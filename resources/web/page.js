@@ -8,6 +8,7 @@
   const FIRST_WAIT_MS = 500;
   const LONGEST_WAIT_MS = 5000;
   const NEWS_MS = 30000;
+  const DAY_MS = 86400000;  // so often the stream is opened anew, which renews the cookie of a screen on the wall
   const HISTORY = 300;
 
   const byId = (id) => document.getElementById(id);
@@ -354,10 +355,11 @@
     const mine = stream.number;
     if (stream.abort) stream.abort.abort();
     let wait = FIRST_WAIT_MS;
-    showState("waiting", "Connecting");
+    if (!shown.frame) showState("waiting", "Connecting");
     while (mine === stream.number) {
       const end = await readStream(() => { wait = FIRST_WAIT_MS; });
       if (mine !== stream.number) return;
+      if (end === "a day is over") continue;
       if (end === "refused") return showGate(shown.frame ? "The link was renewed. Ask for the new one with eventmon token." : "");
       showState("waiting", end === "full" ? "Too many pages open" : "Reconnecting");
       await new Promise((resolve) => {
@@ -371,6 +373,7 @@
   async function readStream(onFrame) {
     const abort = new AbortController();
     stream.abort = abort;
+    const started = Date.now();
     let silence = setTimeout(() => abort.abort(), SILENCE_MS);
     try {
       const answer = await fetch(COUNTERS, { signal: abort.signal, cache: "no-store", credentials: "same-origin" });
@@ -391,6 +394,7 @@
           showState("live", "Live");
           onFrame();
         }
+        if (Date.now() - started > DAY_MS) return "a day is over";
       }
     } catch {
       return "lost";
