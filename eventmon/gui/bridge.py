@@ -16,6 +16,7 @@ from eventmon.core.errors import UserError
 from eventmon.engine.client import EngineClient
 from eventmon.engine.frame import Frame
 from eventmon.engine.requests import Request, TakeFrame
+from eventmon.gui.arrivals import arrivals
 
 Answer = TypeVar("Answer")
 
@@ -40,7 +41,6 @@ class EngineBridge(QObject):
     problemRaised = Signal(object)
     raiseRequested = Signal()
     engineLost = Signal(str)
-    _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +50,6 @@ class EngineBridge(QObject):
         self._pending: Future[Frame] | None = None
         self._raised = 0
         self._last: Frame | None = None
-        self._arrived.connect(self._frame_arrived)
         self._timer = QTimer(self)
         self._timer.setObjectName("frameTimer")
         self._timer.setInterval(FRAME_INTERVAL_MS)
@@ -100,7 +99,7 @@ class EngineBridge(QObject):
         if self._client is None or self._pending is not None:
             return
         self._pending = self._client.call(TakeFrame(viewer=self._viewer))
-        self._pending.add_done_callback(self._arrived.emit)
+        self._pending.add_done_callback(arrivals().expect(self, self._frame_arrived))
 
     def _frame_arrived(self, future: Future[Frame]) -> None:
         if future is not self._pending:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 from eventmon.core.errors import UserError
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.engine.requests import EditConnection
+from eventmon.gui.arrivals import arrivals
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.connection_commands import foreign_host
 from eventmon.gui.connection_texts import lift_question, short_name
@@ -26,8 +27,6 @@ def _tr(text: str) -> str:
 class PublishConnection(QObject):
     """Keeps the form and its buttons in step with the connection."""
 
-    _lifted = Signal(object)
-
     def __init__(self, bridge: EngineBridge, form: PublishForm, row: PublishActions, panel: QWidget) -> None:
         super().__init__(panel)
         self._bridge = bridge
@@ -38,7 +37,6 @@ class PublishConnection(QObject):
         bridge.connectionsChanged.connect(self.take)
         form.topicEdited.connect(self.show)
         row.liftWanted.connect(self._ask_to_lift)
-        self._lifted.connect(self._take_lifted)
 
     @property
     def owner(self) -> ConnectionStatus | None:
@@ -72,7 +70,7 @@ class PublishConnection(QObject):
 
     def _lift(self, name: str) -> None:
         future = self._bridge.submit(EditConnection(name=name, read_only=False))
-        future.add_done_callback(self._lifted.emit)
+        future.add_done_callback(arrivals().expect(self, self._take_lifted))
 
     def _take_lifted(self, future: Future[ConnectionStatus]) -> None:
         try:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from eventmon.core.errors import UserError
 from eventmon.engine.templates import Draft, DraftBook, change_book, load_book
+from eventmon.gui.arrivals import arrivals
 from eventmon.gui.publish_rest import RestTimer
 
 REST_MS = 800
@@ -36,7 +37,6 @@ class DraftStore(QObject):
 
     changed = Signal()
     troubled = Signal(str)
-    _written = Signal(object)
 
     def __init__(self, path: Path | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,6 @@ class DraftStore(QObject):
         self._worker: ThreadPoolExecutor | None = None
         self._rest = RestTimer("draftRest", REST_MS, LONGEST_MS, self)
         self._rest.timeout.connect(self._write)
-        self._written.connect(self._take_written)
         self._load()
 
     @property
@@ -101,7 +100,7 @@ class DraftStore(QObject):
         if self._under_way is not None:
             self._rest.touch()
         elif self._waiting:
-            self._begin().add_done_callback(self._written.emit)
+            self._begin().add_done_callback(arrivals().expect(self, self._take_written))
 
     def _begin(self) -> Future[DraftBook]:
         assert self._path is not None

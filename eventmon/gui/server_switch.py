@@ -1,17 +1,19 @@
 """The server as the window sees it: asked how it is while somebody looks, switched and renewed on request.
 
-Answers come in the engine's thread and are handed over by a signal, so nothing here waits.
+Answers come in the engine's thread and are handed over, so nothing here waits.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from eventmon.engine.requests import ReadServer, RenewTokens, Request, StartServer, StopServer
 from eventmon.engine.server_status import ServerAddress, ServerStatus
+from eventmon.gui.arrivals import arrivals
 from eventmon.gui.bridge import EngineBridge
 
 LOOK_MS = 1_000
@@ -27,7 +29,6 @@ class ServerSwitch(QObject):
 
     changed = Signal(object)
     refused = Signal(str)
-    _answered = Signal(object, bool)
 
     def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +36,6 @@ class ServerSwitch(QObject):
         self._bridge = bridge
         self._looking = False
         self.status = ServerStatus()
-        self._answered.connect(self._take)
         bridge.engineLost.connect(lambda _why: self._show(ServerStatus()))
         self._timer = QTimer(self)
         self._timer.setObjectName("serverLook")
@@ -70,9 +70,9 @@ class ServerSwitch(QObject):
 
     def _ask(self, request: Request[ServerStatus], *, wished: bool = True) -> None:
         future = self._bridge.submit(request)
-        future.add_done_callback(lambda done: self._answered.emit(done, wished))
+        future.add_done_callback(arrivals().expect(self, partial(self._take, wished)))
 
-    def _take(self, future: Future[Any], wished: bool) -> None:
+    def _take(self, wished: bool, future: Future[Any]) -> None:
         if not wished:
             self._looking = False
         if future.cancelled():

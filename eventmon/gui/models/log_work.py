@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from threading import Event as Flag
 from threading import Thread
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
+
+from eventmon.gui.arrivals import arrivals
 
 Result = TypeVar("Result")
 
@@ -15,27 +18,18 @@ Result = TypeVar("Result")
 class LogWork(QObject):
     """Runs one piece of work after the other has been told to stop."""
 
-    _done = Signal(object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("logWork")
         self._stop = Flag()
-        self._done.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
 
     def begin(self, work: Callable[[Flag], Result], then: Callable[[Result], None]) -> None:
         """Do ``work`` in a thread and call ``then`` in the GUI thread; what was under way is stopped and forgotten."""
         self._stop.set()
         stop = self._stop = Flag()
-        Thread(target=lambda: self._carry(stop, work(stop), then), name="log-work", daemon=True).start()
+        done = arrivals().expect(self, partial(self._hand_over, stop, then), later=True)
+        Thread(target=lambda: done(work(stop)), name="log-work", daemon=True).start()
 
-    def _carry(self, stop: Flag, result: Result, then: Callable[[Result], None]) -> None:
-        try:
-            self._done.emit((stop, result, then))
-        except RuntimeError:
-            return  # the window closed meanwhile and Qt has deleted this object: nobody waits for the result
-
-    def _hand_over(self, done: tuple[Flag, object, Callable[[object], None]]) -> None:
-        stop, result, then = done
+    def _hand_over(self, stop: Flag, then: Callable[[Result], None], result: Result) -> None:
         if stop is self._stop:
             then(result)

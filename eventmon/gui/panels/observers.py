@@ -10,13 +10,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.engine.forms import ObserverForm
 from eventmon.engine.frame import Frame, ObserverStatus
 from eventmon.engine.requests import ListObservers
+from eventmon.gui.arrivals import arrivals
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models import observer_texts
 from eventmon.gui.models.observer_columns import choices_from, choices_to_save
@@ -35,8 +36,6 @@ def _tr(text: str) -> str:
 
 class ObserversPanel(Panel):
     """Content of the Observers dock."""
-
-    _listed = Signal(object)
 
     def __init__(
         self,
@@ -58,7 +57,8 @@ class ObserversPanel(Panel):
         self._connect()
         self._restyle()
         if context.bridge.last_frame is not None:  # made after the frame that holds all of them
-            context.bridge.submit(ListObservers()).add_done_callback(self._listed.emit)
+            answer = context.bridge.submit(ListObservers())
+            answer.add_done_callback(arrivals().expect(self, self._take_list))
 
     # What the dock asks for
 
@@ -114,7 +114,6 @@ class ObserversPanel(Panel):
         layout.addLayout(self._pages, 1)
 
     def _connect(self) -> None:
-        self._listed.connect(self._take_list)
         self.context.bridge.frameReady.connect(self.take)
         self.strip.resumeWanted.connect(self.of_observers.resume)
         self.of_observers.changed.connect(self._put)
