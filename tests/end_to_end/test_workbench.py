@@ -20,6 +20,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeView, QWidget
 
+from eventmon.__main__ import load_listener
 from eventmon.core.errors import UserError
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.requests import ListConnections, Publish, ReadRowsAt
@@ -131,7 +132,7 @@ def play(home: Path, qapp: QApplication) -> Callable[..., None]:
         before = set(QApplication.allWidgets())
         with qasync.QEventLoop(make_application()) as loop:
             asyncio.set_event_loop(loop)
-            life = WindowLife(EngineOptions(connections=connections), None)
+            life = WindowLife(EngineOptions(connections=connections, load_listener=load_listener), None)
 
             async def acted() -> None:
                 person = Person(life)
