@@ -12,6 +12,8 @@ from eventmon.web.limits import ARRIVING, HEAD_SECONDS
 
 PAUSE_SECONDS = 0.2
 """After a failed accept: no file descriptor is free, and one may be soon."""
+SEND_BUFFER_BYTES = 1 << 17
+"""What the system may hold of an answer that nobody reads; by itself it would take megabytes."""
 _logger = logging.getLogger(__name__)
 
 
@@ -58,6 +60,7 @@ class Acceptor:
             self._arrive(connection)
 
     def _arrive(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         if len(self._arriving) >= self._most_arriving:
             oldest = next(iter(self._arriving))
             del self._arriving[oldest]

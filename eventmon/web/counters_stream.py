@@ -18,7 +18,7 @@ from eventmon.core.clock import MICROSECONDS
 from eventmon.core.errors import UserError
 from eventmon.engine.control_streams import EVENT_STREAM_TYPE
 from eventmon.engine.frame import MAX_TOPICS_A_FRAME, ConnectionStatus, Frame
-from eventmon.engine.requests import ReadHistogram, ReadRows, TakeFrame
+from eventmon.engine.requests import ReadHistogram, ReadNewestRows, TakeFrame
 from eventmon.web.board import Board
 from eventmon.web.page_frame import PageConnection, PageEvent, PageFrame, page_connection, page_event
 from eventmon.web.session import Sessions
@@ -170,8 +170,7 @@ class CountersStream:
         newest = (taken.log.newest_seq, taken.log.removals)
         if newest == self._newest_read or self._ticks % EVENTS_EVERY:
             return None
-        first = max(1, taken.log.newest_seq - NEWEST_EVENTS + 1)
-        answer = await self._engine.answer(ReadRows(first=first, count=NEWEST_EVENTS))
+        answer = await self._engine.answer(ReadNewestRows(count=NEWEST_EVENTS))
         known = {event.seq: event for event in self._events}
         self._events = [known.get(row.seq) or page_event(row) for row in reversed(answer.rows)]
         self._newest_read = newest

@@ -56,8 +56,23 @@ class Guard:
 
     def middlewares(self) -> list[typedefs.Middleware]:
         """The checks, the outermost first."""
-        checks = (_check_shape, self._check_host, self._check_origin, self._check_access, _check_content_type)
+        checks = (
+            _check_shape,
+            self._check_rate,
+            self._check_host,
+            self._check_origin,
+            self._check_access,
+            _check_content_type,
+        )
         return [_count_answered, *map(_as_middleware, checks), self._read_in_time]
+
+    async def _check_rate(self, request: web.Request) -> None:
+        """Count it by its token, or by its address; what is wrong with it is said to few who ask too often."""
+        scope = self._scope_of(request)
+        if scope is None:
+            self._rates.count_stranger(_connection_of(request).address)
+        else:
+            self._rates.count_known(scope)
 
     async def _check_host(self, request: web.Request) -> None:
         given = request.headers.getall(hdrs.HOST, [])
@@ -70,14 +85,9 @@ class Guard:
             raise Refused(403, "Pages of other origins get no answer here.")
 
     async def _check_access(self, request: web.Request) -> None:
-        connection = request.protocol
-        assert isinstance(connection, GuardedConnection)
         scope = self._scope_of(request)
-        if scope is None:
-            self._rates.count_stranger(connection.address)
-        else:
-            self._rates.count_known(scope)
-            connection.prove()
+        if scope is not None:
+            _connection_of(request).prove()
         if request.path in OPEN_PATHS and request.method in READING:
             return
         if scope is None:
@@ -122,12 +132,16 @@ class Guard:
 
 @web.middleware
 async def _count_answered(request: web.Request, handler: typedefs.Handler) -> web.StreamResponse:
-    connection = request.protocol
-    assert isinstance(connection, GuardedConnection)
     try:
         return await handler(request)
     finally:
-        connection.answered()
+        _connection_of(request).answered()
+
+
+def _connection_of(request: web.Request) -> GuardedConnection:
+    connection = request.protocol
+    assert isinstance(connection, GuardedConnection)
+    return connection
 
 
 def _as_middleware(check: Callable[[web.Request], Awaitable[None]]) -> typedefs.Middleware:

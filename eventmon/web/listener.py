@@ -23,7 +23,7 @@ from eventmon.engine.tokens import Tokens
 from eventmon.web.acceptor import Acceptor
 from eventmon.web.certificate import tls_of
 from eventmon.web.counters_stream import CountersStream
-from eventmon.web.guard import PAGE_PATH, SESSION_PATH, Guard
+from eventmon.web.guard import PAGE_PATH, READING, SESSION_PATH, Guard
 from eventmon.web.guarded_connection import GuardedConnection
 from eventmon.web.headers import add_safe_headers
 from eventmon.web.host_names import listening_socket, names_of, require_permitted, url_of
@@ -133,8 +133,10 @@ class PageServer:
 
     @web.middleware
     async def _seat_streams(self, request: web.Request, handler: typedefs.Handler) -> web.StreamResponse:
-        if request.method != "GET" or request.path not in STREAMING_PATHS:
+        if request.path not in STREAMING_PATHS or request.method not in READING:
             return await handler(request)
+        if request.method != "GET":
+            raise web.HTTPMethodNotAllowed(request.method, ["GET"])  # a stream without a body would never end
         with self._seats.taking():
             return await handler(request)
 

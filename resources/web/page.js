@@ -291,6 +291,7 @@
   function showGate(sentence) {
     remember(false);
     byId("live").hidden = true;
+    write(byId("session"), "");
     byId("gate").hidden = false;
     showState("locked", "Link needed");
     write(byId("gate-error"), sentence || "");

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from eventmon.engine.requests import Publish, ReadRows, TakeFrame
+from eventmon.engine.requests import DeleteEvents, Publish, ReadRows, TakeFrame
+from eventmon.web.counters_stream import NEWEST_EVENTS
 from eventmon.web.listener import PageServer
 from tests.web.conftest import PATIENCE_SECONDS, Site
 
@@ -65,6 +66,19 @@ def test_the_first_frame_holds_everything(site: Site) -> None:
     assert len(first["history"]) == 300
     assert first["connections"] == []
     assert (first["known"], first["session"]) == (1, "session.eventmon")
+
+
+def test_as_many_of_the_newest_are_shown_when_some_before_them_were_deleted(site: Site) -> None:
+    for number in range(NEWEST_EVENTS):
+        publish(site, "orders/eu", b"%d" % number)
+    for number in range(NEWEST_EVENTS):
+        publish(site, "metrics/load", b"%d" % number)
+    publish(site, "orders/us")
+    delete = DeleteEvents(topics=["metrics/#"], text="", newest=2 * NEWEST_EVENTS + 1)
+    assert site.engine.call(delete).result(PATIENCE_SECONDS).events == NEWEST_EVENTS
+    with ExitStack() as stack:
+        seqs = [event["seq"] for event in Viewer(site, stack).first["events"]]
+    assert seqs == [2 * NEWEST_EVENTS + 1, *range(NEWEST_EVENTS, 1, -1)]
 
 
 def test_then_only_what_changes_is_told(site: Site) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import time
 
 import msgspec
 import pytest
 
 from eventmon.engine.requests import RenewTokens
+from eventmon.web import guarded_connection
+from eventmon.web.listener import PageServer
 from tests.web.conftest import PATIENCE_SECONDS, Site
 
 JSON = {"Content-Type": "application/json"}
@@ -203,3 +207,34 @@ def test_what_acts_on_this_machine_cannot_be_attached_from_afar(site: Site, kind
     changed = msgspec.json.encode({"kind": kind})
     assert site.ask("PATCH", "/api/v1/observers/paid", site.headers("ingest") | JSON, changed)[0] == 403
     assert [each["kind"] for each in site.json("/api/v1/observers")] == ["counter"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/counters", "/api/v1/stream", "/api/v1/%63ounters", "/api/v1/events"])
+def test_a_stream_is_not_begun_for_its_headers_alone(site: Site, path: str) -> None:
+    assert site.ask("HEAD", path)[0] == 405
+
+
+def test_an_answer_that_nobody_reads_ends(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded_connection, "UNREAD_SECONDS", 0.5)
+    headers = site.headers("ingest", ce_specversion="1.0", ce_id="1", ce_source="shop", ce_type="image")
+    for number in range(4):
+        assert site.ask("POST", "/api/v1/events/images", headers | {"ce-id": str(number)}, bytes(4 << 20))[0] == 202
+    with site.raw() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        ask = f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n"
+        connection.sendall(f"{ask}Authorization: Bearer {site.tokens.view}\r\n\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while connections_of(site)[1]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert stored(site) == 4
+
+
+def connections_of(site: Site) -> tuple[int, int]:
+    """How many strangers and known clients are connected."""
+    engine = site.engine._engine
+    assert engine is not None
+    listener = engine.serving._listener
+    assert isinstance(listener, PageServer)
+    return listener._door.counts
