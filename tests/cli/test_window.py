@@ -22,6 +22,7 @@ from eventmon.engine.host import LocalEngine
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import ListConnections, TakeFrame
+from eventmon.engine.serving import ServerAddress
 from tests.cli.conftest import Verb
 from tests.helpers.server import Server, run_cli
 
@@ -91,6 +92,25 @@ def test_beside_serve_the_window_is_a_viewer(server: Server, verb: Verb, opened:
     assert options == EngineOptions(serve_control=False, role="window")
     assert more == {"viewer_socket": server.socket_path}
     assert [connection["name"] for connection in server.stats()["connections"]] == ["shop"]
+
+
+def test_a_window_may_listen_from_the_start(verb: Verb, opened: Opened) -> None:
+    assert verb("--listen", "8765", "--listen-name", "desk.example").code == 0
+    ((options, _),) = opened
+    assert options.listen == ServerAddress(host="127.0.0.1", port=8765, names=("desk.example",))
+
+
+def test_listen_beside_a_running_engine_switches_its_server_on(server: Server, verb: Verb, opened: Opened) -> None:
+    assert b"link" not in server.cli("token").stdout
+    assert verb("--listen", "0").code == 0
+    assert b"link    http://127.0.0.1:" in server.cli("token").stdout
+    outcome = verb("--listen", "0")
+    assert (outcome.code, "on already" in outcome.error) == (1, True)
+
+
+def test_looking_only_serves_nobody(verb: Verb, opened: Opened, tmp_path: Path) -> None:
+    assert verb(str(tmp_path / "a.eventmon"), "--read-only", "--listen", "8765").code == 2
+    assert opened == []
 
 
 def test_another_session_beside_a_running_engine_leaves_its_socket_alone(
