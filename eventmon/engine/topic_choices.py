@@ -184,7 +184,9 @@ class TopicChoices:
     def _require_at_rest(self, topic: str) -> None:
         owner = self._mounts.owner_of(topic)
         if owner is not None and owner.is_up:
-            raise UserError(f"{shown(topic)} comes from the connection “{owner.name}”, which is open. Close it first.")
+            raise UserError(
+                f"{shown(topic)} comes from the connection “{owner.name}”, which is open. Disconnect it first."
+            )
 
     def _require_local(self, topic: str) -> None:
         owner = self._mounts.owner_of(topic)

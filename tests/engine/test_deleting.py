@@ -363,7 +363,7 @@ def test_a_made_topic_is_remembered_no_more(run: Run[Any], paths: Paths) -> None
     [
         ("refunds", "There is no topic 'refunds'"),
         ("orders/#", "#"),
-        ("prod", "comes from the connection “prod”, which is open. Close it first."),
+        ("prod", "comes from the connection “prod”, which is open. Disconnect it first."),
         ("prod/orders", "comes from the connection “prod”"),
     ],
 )

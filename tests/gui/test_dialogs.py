@@ -84,7 +84,7 @@ def test_problems_are_listed_newest_first(context: PanelContext, problems: Probl
     first = dialog.tree.topLevelItem(0)
     assert first is not None
     assert [first.text(column) for column in range(5)] == ["Warning", "14:07:28.123", "shop", "The disk is full.", "3"]
-    assert dialog.detail.text() == "The disk is full."
+    assert dialog.detail.toPlainText() == "The disk is full."
 
 
 def test_the_selected_problem_stays_selected_when_others_come(
@@ -98,7 +98,7 @@ def test_the_selected_problem_stays_selected_when_others_come(
     dialog.tree.setCurrentItem(second)
     context.bridge.problemRaised.emit([problem(3, "The topic is too long.")])
     assert dialog.tree.topLevelItemCount() == 3
-    assert dialog.detail.text() == "The name was not found."
+    assert dialog.detail.toPlainText() == "The name was not found."
 
 
 def test_no_problems_says_so(context: PanelContext, problems: ProblemList, qtbot: QtBot) -> None:
@@ -121,7 +121,17 @@ def test_hostile_problems_are_shown_and_copied_as_they_are(
     dialog.grab()
     dialog.copy_all()
     assert "\n" not in QGuiApplication.clipboard().text()
-    assert len(dialog.detail.text()) < 20_000
+    assert len(dialog.detail.toPlainText()) < 20_000
+
+
+def test_a_problem_of_one_word_widens_nothing(context: PanelContext, problems: ProblemList, qtbot: QtBot) -> None:
+    context.bridge.problemRaised.emit([problem(1, "x" * 20_000, where="y" * 20_000)])
+    dialog = ProblemsDialog(context.theme, problems)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.width() == 720
+    assert dialog.detail.horizontalScrollBar().maximum() == 0
+    assert dialog.detail.verticalScrollBar().maximum() > 0
 
 
 def test_every_dialog_looks_finished(

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from eventmon.gui.widgets.plain_text import PlainLabel, message, plain_tooltip, tooltip_markup
+from eventmon.gui.widgets.plain_text import PlainLabel, breakable, message, plain_tooltip, tooltip_markup
 from tests.helpers.hostile import HOSTILE_TEXTS
 
 GUI = Path(__file__).resolve().parents[2] / "eventmon" / "gui"
@@ -101,6 +101,31 @@ def test_an_eliding_label_gives_way_and_knows_it_is_cut(qtbot: QtBot) -> None:
     assert label.is_cut()
     assert label.minimumSizeHint().width() < 40
     assert label.text() == "prod/orders/eu/created"
+
+
+def test_a_wrapped_label_breaks_a_word_that_no_line_could_hold(qtbot: QtBot) -> None:
+    word = "orders" * 3_000
+    label = PlainLabel(word)
+    qtbot.addWidget(label)
+    label.setWordWrap(True)
+    label.setText(f"The topic {word} is too long.")
+    assert label.minimumSizeHint().width() < 200
+    assert label.heightForWidth(300) > 10 * label.fontMetrics().height()
+    assert label.text().startswith("The topic ordersorders"), "the marks are nobody's business"
+
+
+def test_words_of_usual_length_are_left_alone(qtbot: QtBot) -> None:
+    assert breakable("prod/orders/eu/created is not valid.") == "prod/orders/eu/created is not valid."
+
+
+def test_what_can_be_copied_holds_no_marks(qtbot: QtBot) -> None:
+    label = PlainLabel()
+    qtbot.addWidget(label)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setWordWrap(True)
+    label.setText("/home/maria/" + "sessions/" * 8)
+    label.setSelection(0, len(label.text()))
+    assert label.selectedText() == "/home/maria/" + "sessions/" * 8
 
 
 @pytest.mark.parametrize("name", HOSTILE_TEXTS)

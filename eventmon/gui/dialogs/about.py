@@ -32,6 +32,7 @@ class AboutDialog(FramedDialog):
         self.add(name, sentence, self._versions)
         self.list = self._list()
         self.add_list(self.list)
+        self.add_line()
         self.text = self._text()
         self.add(self.text)
         self.list.currentItemChanged.connect(self._show_text)

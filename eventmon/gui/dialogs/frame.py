@@ -29,6 +29,14 @@ class FooterButton(QPushButton):
         return self.sizeHint()
 
 
+def hairline(parent: QWidget) -> QFrame:
+    """The line above a footer, or between a list and what is said of its selected row."""
+    line = QFrame(parent)
+    line.setProperty("role", "hairline")
+    line.setFixedHeight(1)
+    return line
+
+
 class FramedDialog(QDialog):
     """A dialog with ``content`` (a vertical layout) and ``footer`` (a row, buttons go to its right)."""
 
@@ -41,9 +49,6 @@ class FramedDialog(QDialog):
         self.content = QVBoxLayout(body)
         self.content.setContentsMargins(INSET - FIRST_INSET, INSET, INSET - FIRST_INSET, INSET)
         self.content.setSpacing(FORM_GAP)
-        line = QFrame(self)
-        line.setProperty("role", "hairline")
-        line.setFixedHeight(1)
         self.footer = QHBoxLayout()
         self.footer.setContentsMargins(INSET - 4, 12, INSET - 4, 12)
         self.footer.setSpacing(8)
@@ -52,7 +57,7 @@ class FramedDialog(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(body, 1)
-        layout.addWidget(line)
+        layout.addWidget(hairline(self))
         layout.addLayout(self.footer)
 
     def add_button(self, text: str, *, default: bool = False) -> QPushButton:
@@ -77,3 +82,10 @@ class FramedDialog(QDialog):
     def add_list(self, shown: PlainList) -> None:
         """A list that takes the room there is, its texts in line with everything else."""
         self.content.addWidget(shown, 1)
+
+    def add_line(self) -> None:
+        """A hairline under the list, over what belongs to its selected row."""
+        box = QVBoxLayout()
+        box.setContentsMargins(FIRST_INSET, 0, FIRST_INSET, 0)
+        box.addWidget(hairline(self))
+        self.content.addLayout(box)

@@ -81,7 +81,7 @@ class ConflictDialog(FramedDialog):
         item = QTreeWidgetItem([one_line(text, TEXT_LIMIT) for text in texts])
         item.setForeground(FIELD, self._theme.color("text2"))
         for column in (MINE, THEIRS):
-            item.setToolTip(column, tooltip_markup(one_line(texts[column], 4 * TEXT_LIMIT)))
+            item.setData(column, Qt.ItemDataRole.ToolTipRole, tooltip_markup(one_line(texts[column], 4 * TEXT_LIMIT)))
             if difference.differs:
                 font = item.font(column)
                 font.setWeight(QFont.Weight.DemiBold)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStackedLayout, QTreeWidgetItem, QWidget
+from PySide6.QtGui import QGuiApplication, QTextOption
+from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QTreeWidgetItem, QWidget
 
 from eventmon.engine.frame import Problem
-from eventmon.gui.dialogs.frame import FramedDialog
+from eventmon.gui.dialogs.frame import FramedDialog, hairline
 from eventmon.gui.formatting import clock, count, day, lines, one_line
 from eventmon.gui.problem_list import ProblemList
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.empty_state import EmptyState
-from eventmon.gui.widgets.plain_list import PlainList
-from eventmon.gui.widgets.plain_text import PlainLabel
+from eventmon.gui.widgets.plain_list import FIRST_INSET, PlainList
 
 REFRESH_MS = 200
+TEXT_LIMIT = 4_000
 _ICONS = {
     "error": ("circle-alert", "error"),
     "warning": ("triangle-alert", "warn"),
@@ -46,22 +46,17 @@ class ProblemsDialog(FramedDialog):
         self._problems = problems
         self._utc = utc
         self.tree = self._list()
-        self.detail = PlainLabel(parent=self)
-        self.detail.setWordWrap(True)
-        self.detail.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.detail.setMinimumHeight(3 * self.fontMetrics().height())
-        self.detail.setAccessibleName(self.tr("Selected problem"))
+        self.detail = self._detail()
         self._stack = QStackedLayout()
         self._stack.addWidget(self.tree)
         self._stack.addWidget(
             EmptyState(theme, "circle-check", self.tr("No problems"), self.tr("What goes wrong is listed here."))
         )
-        self.content.setContentsMargins(0, 4, 0, 8)
+        self.content.setContentsMargins(0, 4, 0, 0)
+        self.content.setSpacing(0)
         self.content.addLayout(self._stack, 1)
-        self.detail.setContentsMargins(12, 0, 12, 0)
+        self.line = hairline(self)
+        self.content.addWidget(self.line)
         self.content.addWidget(self.detail)
         self.clear = self.add_button(self.tr("Clear"))
         self.clear.clicked.connect(self._clear)
@@ -108,6 +103,7 @@ class ProblemsDialog(FramedDialog):
         if self.tree.currentItem() is None and first is not None:
             self.tree.setCurrentItem(first)
         self._stack.setCurrentIndex(0 if shown else 1)
+        self.line.setVisible(bool(shown))
         self.detail.setVisible(bool(shown))
         self._copy.setEnabled(bool(shown))
         self.clear.setEnabled(bool(shown))
@@ -116,7 +112,7 @@ class ProblemsDialog(FramedDialog):
         """Put all problems on the clipboard, one a line."""
         texts = [
             f"{day(problem.at, True)}T{clock(problem.at, True)}Z {problem.severity} {one_line(problem.where)}: "
-            f"{one_line(problem.text, 4_000)}" + (f" ({problem.count} times)" if problem.count > 1 else "")
+            f"{one_line(problem.text, TEXT_LIMIT)}" + (f" ({problem.count} times)" if problem.count > 1 else "")
             for problem in self._problems.all()
         ]
         QGuiApplication.clipboard().setText("\n".join(texts))
@@ -127,6 +123,18 @@ class ProblemsDialog(FramedDialog):
         shown.setIconSize(QSize(14, 14))
         shown.align_right(4)
         shown.currentItemChanged.connect(self._show_detail)
+        return shown
+
+    def _detail(self) -> QPlainTextEdit:
+        """The selected problem in full: a long one scrolls, and a word without an end breaks."""
+        shown = QPlainTextEdit(self)
+        shown.setReadOnly(True)
+        shown.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        shown.setTabChangesFocus(True)
+        shown.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        shown.document().setDocumentMargin(FIRST_INSET)
+        shown.setFixedHeight(3 * self.fontMetrics().lineSpacing() + 2 * FIRST_INSET)
+        shown.setAccessibleName(self.tr("Selected problem"))
         return shown
 
     def _item(self, problem: Problem) -> QTreeWidgetItem:
@@ -149,4 +157,5 @@ class ProblemsDialog(FramedDialog):
         return item.data(0, Qt.ItemDataRole.UserRole).id if item is not None else None
 
     def _show_detail(self, item: QTreeWidgetItem | None) -> None:
-        self.detail.setText(lines(item.data(0, Qt.ItemDataRole.UserRole).text) if item is not None else "")
+        text = item.data(0, Qt.ItemDataRole.UserRole).text if item is not None else ""
+        self.detail.setPlainText(lines(text, TEXT_LIMIT))

@@ -6,6 +6,8 @@ widgets that could.
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QSizePolicy, QWidget
@@ -14,17 +16,24 @@ from eventmon.gui.formatting import lines, one_line
 
 TOOLTIP_LIMIT = 1_000
 LABEL_LIMIT = 4_000
+_LONG_WORD = re.compile(r"\S{33,}")
+_PIECE = re.compile(r"\S{8}(?=\S)")
+_MAY_BREAK = "\u200b"
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "<br>"})
 
 
 class PlainLabel(QLabel):
-    """A label that shows its text as it is. With ``elide`` it takes one line, gives way, and shows what is cut."""
+    """A label that shows its text as it is. With ``elide`` it takes one line, gives way, and shows what is cut.
+
+    With ``setWordWrap`` it also breaks inside a word that no line could hold: Qt would make the window as wide as that.
+    """
 
     def __init__(
         self, text: str = "", parent: QWidget | None = None, *, elide: Qt.TextElideMode = Qt.TextElideMode.ElideNone
     ) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self._said = ""
         self._elide = elide
         if elide != Qt.TextElideMode.ElideNone:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -32,9 +41,19 @@ class PlainLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Show a text; one that is already shown costs nothing."""
-        shown = one_line(text, LABEL_LIMIT) if self._elides else lines(text, LABEL_LIMIT)
-        if shown != self.text():
-            super().setText(shown)
+        said = one_line(text, LABEL_LIMIT) if self._elides else lines(text, LABEL_LIMIT)
+        if said != self._said:
+            self._said = said
+            self._show()
+
+    def text(self) -> str:
+        """What it says, without the marks at which a long word may break."""
+        return self._said
+
+    def setWordWrap(self, on: bool) -> None:
+        """Take as many lines as the text needs."""
+        super().setWordWrap(on)
+        self._show()
 
     def setTextFormat(self, text_format: Qt.TextFormat) -> None:
         """Plain text, whatever is asked for."""
@@ -59,9 +78,18 @@ class PlainLabel(QLabel):
         cut = self.fontMetrics().elidedText(self.text(), self._elide, self.contentsRect().width())
         painter.drawText(self.contentsRect(), int(self.alignment()), cut)
 
+    def _show(self) -> None:
+        copied = self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+        super().setText(breakable(self._said) if self.wordWrap() and not copied else self._said)
+
     @property
     def _elides(self) -> bool:
         return self._elide != Qt.TextElideMode.ElideNone
+
+
+def breakable(text: str) -> str:
+    """A text whose longest words may break every few characters; nothing of that is seen."""
+    return _LONG_WORD.sub(lambda word: _PIECE.sub(lambda piece: piece.group() + _MAY_BREAK, word.group()), text)
 
 
 def tooltip_markup(text: str) -> str:
@@ -95,7 +123,7 @@ def message(
     icons = {"warning": QMessageBox.Icon.Warning, "info": QMessageBox.Icon.Information}
     box.setIcon(icons.get(severity, QMessageBox.Icon.Critical))
     box.setWindowTitle(one_line(title, 200))
-    box.setText(lines(text, LABEL_LIMIT))
+    box.setText(breakable(lines(text, LABEL_LIMIT)))
     if wait:
         box.exec()
     else:
@@ -119,7 +147,7 @@ class Question(QMessageBox):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setIcon(QMessageBox.Icon.Warning)
         self.setWindowTitle(one_line(title, 200))
-        self.setText(lines(text, LABEL_LIMIT))
+        self.setText(breakable(lines(text, LABEL_LIMIT)))
         self.yes = self.addButton(yes.replace("&", "&&"), QMessageBox.ButtonRole.AcceptRole)
         self.no = self.addButton(QCoreApplication.translate("Question", "Cancel"), QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self.no)
