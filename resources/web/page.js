@@ -117,6 +117,8 @@
 
   function drawAll() {
     const frame = shown.frame;
+    fitTopics(byId("topics"));
+    fitTopics(byId("newest"));
     write(byId("session"), plain(frame.session));
     write(byId("blocked"), plain(frame.blocked || ""));
     byId("blocked").hidden = !frame.blocked;
@@ -127,6 +129,9 @@
     if (!pausing.on) drawEvents(shown.events);
     drawPause();
     document.title = stale ? "Eventmon (not live)" : `${rateText(frame.rate)}/s · Eventmon`;
+    // The first rows of a table were drawn before anybody knew how wide its columns are.
+    const unfitted = (body) => body.firstElementChild && !rooms.get(body);
+    if (!byId("live").hidden && [byId("topics"), byId("newest")].some(unfitted)) draw();
   }
 
   function drawFigures(frame) {
@@ -187,16 +192,45 @@
     return made;
   }
 
-  function topicCell(topic) {
+  function topicCell(topic, room) {
     const cell = element("td");
     const box = element("span", "topic");
     const cut = topic.lastIndexOf("/") + 1;
-    const above = element("span", "above");
-    above.append(element("bdi", "", plain(topic.slice(0, cut))));
-    box.append(above, element("span", "last", plain(topic.slice(cut))));
+    box.append(element("span", "above"), element("span", "last", plain(topic.slice(cut))));
     box.title = plain(topic);
     cell.append(box);
+    shorten(box, room);
     return cell;
+  }
+
+  // A topic gives up whole levels from its beginning where its column is too narrow, never a piece of one.
+  function shorten(box, room) {
+    const levels = box.title.split("/");
+    const last = levels.pop();
+    const left = room - 4 - widthOf(last);
+    let above = levels.map((level) => `${level}/`).join("");
+    while (room && levels.length && widthOf(above) > left) {
+      levels.shift();
+      above = `…/${levels.map((level) => `${level}/`).join("")}`;
+    }
+    write(box.firstChild, above);
+  }
+
+  const ruler = document.createElement("canvas").getContext("2d");
+  function widthOf(text) {
+    return ruler.measureText(text).width;
+  }
+
+  // Looked at before anything is written, while the layout of the last drawing still holds.
+  const rooms = new Map();
+  function fitTopics(body) {
+    const boxes = body.getElementsByClassName("topic");
+    const room = boxes.length ? boxes[0].clientWidth : 0;
+    if (room === (rooms.get(body) || 0)) return;
+    rooms.set(body, room);
+    const style = getComputedStyle(body);
+    ruler.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    for (const box of boxes) shorten(box, room);
   }
 
   function drawTopics(frame) {
@@ -218,7 +252,7 @@
   function makeTopicRow(name) {
     const row = element("tr");
     row.dataset.key = name;
-    row.append(topicCell(name), element("td", "number"), element("td", "number rate"), element("td", "number"));
+    row.append(topicCell(name, rooms.get(byId("topics"))), element("td", "number"), element("td", "number rate"), element("td", "number"));
     return row;
   }
 
@@ -247,7 +281,7 @@
     cell.append(time);
     const data = element("td", "data");
     data.append(element("bdi", "", event.size ? plain(event.preview) : "–"));
-    row.append(cell, topicCell(event.topic), element("td", "type", plain(event.type)), data);
+    row.append(cell, topicCell(event.topic, rooms.get(byId("newest"))), element("td", "type", plain(event.type)), data);
     return row;
   }
 
@@ -440,6 +474,7 @@
   });
 
   const wake = () => { if (stream.wake) stream.wake(); };
+  window.addEventListener("resize", draw);
   window.addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

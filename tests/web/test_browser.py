@@ -274,6 +274,20 @@ def test_what_is_read_aloud_does_not_follow_every_number(browser: Browser, busy:
     assert browser.script("return window.said") == []
 
 
+def test_a_long_topic_gives_up_whole_levels_from_its_beginning(browser: Browser, server: Server) -> None:
+    browser.show(*PHONE)
+    enter(browser, server)
+    publish(server, "warehouse/returns/refused/by/nobody/in/particular/created", b"1")
+    browser.wait(lambda: "…" in browser.text("#topics .above"))
+    assert re.fullmatch(r"…/(\w+/)*particular/", browser.text("#topics .above"))
+    assert browser.text("#topics .last") == "created"
+    assert browser.script(
+        "return [...document.querySelectorAll('.topic *')].every(e => e.scrollWidth <= e.clientWidth + 1)"
+    )
+    browser.show(*WALL)
+    browser.wait(lambda: browser.text("#topics .topic") == "warehouse/returns/refused/by/nobody/in/particular/created")
+
+
 def test_topics_are_sorted_as_asked(browser: Browser, busy: Server) -> None:
     browser.show(*LAPTOP)
     enter(browser, busy)
