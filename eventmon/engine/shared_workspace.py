@@ -18,7 +18,7 @@ from eventmon.engine.problems import Problems
 from eventmon.engine.shared_definitions import LISTS, SharedDefinitions
 from eventmon.engine.topic_choices import TABLE
 from eventmon.engine.workspace import Workspace
-from eventmon.engine.workspace_tables import TABLES, Definition, Entry, Key
+from eventmon.engine.workspace_tables import Definition
 
 D = TypeVar("D", ConnectionDefinition, ObserverDefinition)
 
@@ -141,33 +141,26 @@ class SharedWorkspace(Workspace):
 
     async def move_out(self) -> None:
         """Take observers and topics out of the file, now that a hub has them."""
-        table = TABLES[ObserverDefinition].name
-        for definition in super().load(ObserverDefinition):
-            self._forget((table, definition.name))
-        for key in LISTS:
-            self._set((TABLE, key), ())
-        await self._write()
+        async with self.together():
+            for definition in super().load(ObserverDefinition):
+                await super().remove(ObserverDefinition, definition.name)
+            for key in LISTS:
+                await super().keep_list(TABLE, key, ())
 
-    async def move_in(self, observers: list[ObserverDefinition], lists: Mapping[str, tuple[str, ...]]) -> None:
+    async def move_in(self, observers: Iterable[ObserverDefinition], lists: Mapping[str, Iterable[str]]) -> None:
         """Put observers and topics into the file that a hub has no longer."""
-        table = TABLES[ObserverDefinition].name
-        for definition in observers:
-            self._set((table, definition.name), definition)
-        for key, values in lists.items():
-            self._set((TABLE, key), values)
-        await self._write()
-        if self._approvals is not None:
-            await self._approvals.give(observers)
-
-    def _set(self, key: Key, entry: Entry) -> None:
-        self._known[key] = entry
-        self._unwritten[key] = entry
+        async with self.together():
+            for definition in observers:
+                await super().keep(definition)
+            for key, values in lists.items():
+                await super().keep_list(TABLE, key, values)
 
     def _needs_approval(self, definition: ObserverDefinition) -> bool:
         from eventmon.engine.outside import deed_of  # a workspace without a hub needs none of it
 
         covered = self._shared_approvals is None or self._shared_approvals.cover(_without_pause(definition))
-        return not covered and deed_of(definition).acts
+        deed = deed_of(definition)  # what cannot be used is not off, but failed
+        return not covered and deed.acts and not deed.trouble
 
 
 def _without_pause(definition: ObserverDefinition) -> ObserverDefinition:

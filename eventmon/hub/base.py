@@ -72,7 +72,7 @@ class HubEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HubEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """A wish to change one definition; sent twice it is done once.
+    """A wish to change one definition; sent twice, even late, it is done once.
 
     Attributes:
         id: unique.
@@ -225,6 +225,8 @@ class Hub(Protocol):
 
     async def beat(self, presence: Presence, *, known: Mapping[str, Presence]) -> Pulse:
         """Say that an instance lives; who else does. What is ``known`` already is not sent again.
+
+        A run that begins takes over from the run before it in the same place, which has ended, or is told so now.
 
         Raises:
             IdentityTaken: another run lives under its id.

@@ -38,10 +38,12 @@ class LocalHub:
     def __init__(self, *, kept_changes: int = KEPT_CHANGES, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Make it, empty; ``kept_changes`` is how many can be told to one who was away."""
         self._uuid = uuid.uuid4().hex
+        self._kept_changes = kept_changes
         self._version = 0
         self._edit = ""
         self._entries: dict[Key, HubEntry] = {}
         self._changes: deque[HubChange] = deque(maxlen=kept_changes)
+        self._done: dict[str, None] = {}
         self._changed = asyncio.Event()
         self._present: dict[str, tuple[Presence, float]] = {}
         self._monotonic = monotonic
@@ -54,8 +56,7 @@ class LocalHub:
     async def apply(self, edit: HubEdit) -> HubEntry | None:
         """Change a definition; what it is then."""
         there = self._entries.get((edit.kind, edit.name))
-        done = there is None if edit.content is None else there is not None and there.edit == edit.id
-        if done:
+        if edit.id in self._done or (edit.content is None and there is None):
             return there
         target = self._entries.get(edit.target)
         if edit.expected is not None and edit.expected != (target.version if target else 0):
@@ -89,7 +90,9 @@ class LocalHub:
         self._present = {key: value for key, value in self._present.items() if now - value[1] < LIFE_SECONDS}
         info = presence.info
         earlier = self._present.get(info.id)
-        if earlier and earlier[0].info.run != info.run and earlier[0].info.place != info.place:
+        own = known.get(info.id)
+        begins = own is None or own.info.run != info.run
+        if earlier and earlier[0].info.run != info.run and (earlier[0].info.place != info.place or not begins):
             raise IdentityTaken(earlier[0].info)
         self._present[info.id] = (presence, now)
         return Pulse(uuid=self._uuid, version=self._version, present=[each for each, _ in self._present.values()])
@@ -124,6 +127,9 @@ class LocalHub:
     def _note(self, edit: HubEdit, key: Key, entry: HubEntry | None) -> None:
         self._version += 1
         self._edit = edit.id
+        self._done[edit.id] = None
+        while len(self._done) > self._kept_changes:
+            del self._done[next(iter(self._done))]
         self._changes.append(HubChange(kind=key[0], name=key[1], version=self._version, edit=edit.id, entry=entry))
         self._changed.set()
         self._changed = asyncio.Event()

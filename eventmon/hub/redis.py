@@ -37,7 +37,8 @@ from eventmon.hub.base import (
 from eventmon.hub.redis_scripts import APPLY, BEAT, LEAVE, LOAD
 
 PREFIX = "{eventmon}:hub:"
-META, CHANGES, MEMBERS, INSTANCE = PREFIX + "meta", PREFIX + "changes", PREFIX + "instances", PREFIX + "instance:"
+META, CHANGES, EDITS = PREFIX + "meta", PREFIX + "changes", PREFIX + "edits"
+MEMBERS, INSTANCE = PREFIX + "instances", PREFIX + "instance:"
 KEPT_CHANGES = 10_000
 PATIENCE_SECONDS = 4.0
 BLOCK_MILLISECONDS = 1_500
@@ -96,7 +97,7 @@ class RedisHub:
 
     async def _load(self, fresh: str) -> list[Any]:
         kinds = [_entries_key(kind) for kind in KINDS]
-        return await self._run(LOAD, [META, CHANGES, *kinds], [str(FORMAT), fresh])
+        return await self._run(LOAD, [META, CHANGES, EDITS, *kinds], [str(FORMAT), fresh])
 
     def _snapshot(self, answer: list[Any]) -> Snapshot:
         hashes = zip(KINDS, answer[4:], strict=True)
@@ -115,7 +116,7 @@ class RedisHub:
         expected = "" if edit.expected is None else str(edit.expected)
         answer = await self._run(
             APPLY,
-            [META, CHANGES, _entries_key(edit.kind)],
+            [META, CHANGES, EDITS, _entries_key(edit.kind)],
             [
                 self._uuid,
                 edit.id,
@@ -184,8 +185,10 @@ class RedisHub:
 
     async def _beat(self, presence: Presence, known: Mapping[str, Presence], *, report: bytes) -> list[Any]:
         info = presence.info
-        arguments: list[str | bytes] = [INSTANCE, info.id, info.run, info.place, str(int(LIFE_SECONDS * 1_000))]
-        arguments += [msgspec.json.encode(info), str(presence.revision), report]
+        own = known.get(info.id)
+        begins = "begins" if own is None or own.info.run != info.run else ""
+        arguments: list[str | bytes] = [INSTANCE, info.id, info.run, info.place, begins]
+        arguments += [str(int(LIFE_SECONDS * 1_000)), msgspec.json.encode(info), str(presence.revision), report]
         for member, seen in known.items():
             arguments += [member, f"{seen.info.run} {seen.revision}"]
         return await self._run(BEAT, [META, MEMBERS, INSTANCE + info.id], arguments)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 LOAD = """
 local meta, changes = KEYS[1], KEYS[2]
-local kinds = {'hash', 'stream'}
+local kinds = {'hash', 'stream', 'zset'}
 local used = false
 for i, key in ipairs(KEYS) do
   local kind = redis.call('TYPE', key).ok
@@ -24,20 +24,18 @@ if not format then
 end
 local head = redis.call('HMGET', meta, 'uuid', 'version', 'edit')
 local answer = {'loaded', head[1], head[2], head[3]}
-for i = 3, #KEYS do answer[#answer + 1] = redis.call('HGETALL', KEYS[i]) end
+for i = 4, #KEYS do answer[#answer + 1] = redis.call('HGETALL', KEYS[i]) end
 return answer
 """
-"""KEYS meta, changes, one hash for each kind. ARGV format, the uuid of a new hub; empty makes none."""
+"""KEYS meta, changes, edits, one hash for each kind. ARGV format, the uuid of a new hub; empty makes none."""
 
 APPLY = """
-local meta, changes, entries = KEYS[1], KEYS[2], KEYS[3]
+local meta, changes, edits, entries = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local uuid, id, kind, name, old, expected, value, limit = unpack(ARGV)
 if redis.call('HGET', meta, 'uuid') ~= uuid then return {'other'} end
 local function head(kept) return string.match(kept or '', '^(%d+) (%S+) ') end
 local there = redis.call('HGET', entries, name)
-if value == '' and not there then return {'done', ''} end
-local _, edit = head(there)
-if value ~= '' and edit == id then return {'done', there} end
+if (value == '' and not there) or redis.call('ZSCORE', edits, id) then return {'done', there or ''} end
 local target = there
 if old ~= '' then target = redis.call('HGET', entries, old) end
 local version = head(target) or '0'
@@ -52,6 +50,8 @@ local function note(changed, kept)
   end
   redis.call('XADD', changes, 'MAXLEN', '~', limit, next .. '-0', 'kind', kind, 'name', changed, 'edit', id,
     'value', kept)
+  redis.call('ZADD', edits, next, id)
+  redis.call('ZREMRANGEBYRANK', edits, 0, -limit - 1)
   return kept
 end
 if target and (value == '' or old ~= '') then
@@ -61,21 +61,24 @@ end
 if value == '' then return {'done', ''} end
 return {'done', note(name, value)}
 """
-"""KEYS meta, changes, the hash of the kind. A removal comes first, because a full server allows it and what follows."""
+"""KEYS meta, changes, edits, the hash of the kind.
+
+A removal comes first, because a full server allows it and what follows. What was done is known as long as its change.
+"""
 
 BEAT = """
 local meta, members, own = KEYS[1], KEYS[2], KEYS[3]
-local prefix, id, run, place, life, info, revision, report = unpack(ARGV, 1, 8)
+local prefix, id, run, place, begins, life, info, revision, report = unpack(ARGV, 1, 9)
 redis.call('PEXPIRE', own, life)
 local there = redis.call('HMGET', own, 'run', 'place', 'revision', 'info')
-if there[1] and there[1] ~= run and there[2] ~= place then return {'taken', there[4]} end
+if there[1] and there[1] ~= run and (there[2] ~= place or begins == '') then return {'taken', there[4]} end
 if report == '' and (there[1] ~= run or there[3] ~= revision) then return {'again'} end
 redis.call('HSET', own, 'run', run, 'place', place, 'info', info, 'revision', revision)
 if report ~= '' then redis.call('HSET', own, 'report', report) end
 redis.call('PEXPIRE', own, life)
 redis.call('SADD', members, id)
 local known = {}
-for i = 9, #ARGV, 2 do known[ARGV[i]] = ARGV[i + 1] end
+for i = 10, #ARGV, 2 do known[ARGV[i]] = ARGV[i + 1] end
 local head = redis.call('HMGET', meta, 'uuid', 'version')
 local answer = {'alive', head[1] or '', head[2] or '0'}
 for _, member in ipairs(redis.call('SMEMBERS', members)) do

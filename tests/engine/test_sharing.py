@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -352,6 +353,22 @@ def test_a_password_of_a_hub_is_kept_where_passwords_are_and_shown_nowhere(run: 
 
     with ValkeyServer(password="c4nary-secret") as server:
         run(scenario(server))
+
+
+def test_a_copied_profile_does_not_run_the_observers_of_the_original(run: Run[Any], url: str) -> None:
+    async def scenario() -> None:
+        async with on_hub("maria", url) as maria:
+            await maria.attach("paid")
+        original, copy = Paths.for_profile("maria"), Paths.for_profile("maria-copy")
+        for folder in ("config", "data"):
+            shutil.copytree(getattr(original, folder), getattr(copy, folder))
+        async with on_hub("maria", url) as maria, on_hub("maria-copy", url) as other:
+            await other.until_states(paid="active")
+            assert (other.engine.observers.own_statuses(), len(maria.engine.observers.own_statuses())) == ([], 1)
+            assert any("uses a copy of this profile" in text for text in other.problems())
+            await maria.until(lambda: len(maria.hub().instances) == 2)
+
+    run(scenario())
 
 
 def test_a_second_engine_of_a_profile_is_on_no_hub(run: Run[Any], url: str) -> None:

@@ -135,6 +135,22 @@ def test_an_edit_that_is_sent_twice_is_done_once(run: Run[Any], clients: Opened)
     run(scenario())
 
 
+def test_an_edit_that_is_sent_again_late_undoes_nothing(run: Run[Any], clients: Opened) -> None:
+    async def scenario() -> None:
+        async with clients() as many:
+            hub = many.new()
+            await hub.load()
+            put = edit("paid", counter())
+            made = await hub.apply(put)
+            changed = await hub.apply(edit("paid", counter("a/#"), made.version))
+            assert await hub.apply(put) == changed
+            await hub.apply(edit("paid", None, changed.version))
+            assert await hub.apply(put) is None
+            assert (await hub.load()).entries == []
+
+    run(scenario())
+
+
 def test_a_definition_may_get_another_name_unless_that_is_taken(run: Run[Any], clients: Opened) -> None:
     async def scenario() -> None:
         async with clients() as many:
@@ -268,6 +284,19 @@ def test_a_run_takes_over_from_the_run_before_it_in_its_place(run: Run[Any], cli
             assert [(each.info.run, each.report) for each in pulse.present] == [("after the crash", b"new")]
             await hub.leave(instance("desk"))  # the run before it, late
             assert len((await hub.beat(presence("laptop"), known={})).present) == 2
+
+    run(scenario())
+
+
+def test_a_run_that_was_taken_over_from_is_told(run: Run[Any], clients: Opened) -> None:
+    async def scenario() -> None:
+        async with clients() as many:
+            older, newer = many.new(), many.new()
+            await older.load()
+            known = {each.info.id: each for each in (await older.beat(presence("desk"), known={})).present}
+            await newer.beat(presence("desk", run="newer"), known={})
+            with pytest.raises(IdentityTaken):
+                await older.beat(presence("desk"), known=known)
 
     run(scenario())
 

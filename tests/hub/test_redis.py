@@ -27,7 +27,7 @@ async def fault_of(hub: RedisHub, work: Callable[[RedisHub], Any] = RedisHub.loa
         await hub.close()
 
 
-@pytest.mark.parametrize("name", ["meta", "changes", "observers", "topics", "unrecordeds"])
+@pytest.mark.parametrize("name", ["meta", "changes", "edits", "observers", "topics", "unrecordeds"])
 def test_keys_that_others_made_below_our_prefix_are_left_alone(run: Run[Any], valkey: ValkeyServer, name: str) -> None:
     with valkey.client() as client:
         client.set(PREFIX + name, "theirs")

@@ -31,6 +31,7 @@ class Diary:
 
     def __init__(self, hub: Any) -> None:
         self._hub = hub
+        self._turn = asyncio.Lock()
         self.accepted: list[HubEdit] = []
         self.model: dict[str, tuple[int, Any]] = {}
 
@@ -41,10 +42,11 @@ class Diary:
         return await asyncio.shield(self._apply(wish))  # who asked may crash, the server goes on
 
     async def _apply(self, wish: HubEdit) -> HubEntry | None:
-        entry: HubEntry | None = await self._hub.apply(wish)
-        if all(earlier.id != wish.id for earlier in self.accepted):
-            self._note(wish, entry)
-        return entry
+        async with self._turn:  # the order of the answers is that of what was done
+            entry: HubEntry | None = await self._hub.apply(wish)
+            if all(earlier.id != wish.id for earlier in self.accepted):
+                self._note(wish, entry)
+            return entry
 
     def _note(self, wish: HubEdit, entry: HubEntry | None) -> None:
         version = self.model.get(wish.target[1], (0, None))[0]
