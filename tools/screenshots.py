@@ -47,6 +47,10 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="eventmon-pictures-") as home:
             os.environ["EVENTMON_HOME"] = home
             live_and_picture(*SCENES[name], workspace=write_team(Path(home)) if name == "workspace" else None)
+    if not sys.argv[1:]:
+        from tools.page_pictures import take
+
+        take()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")
     return 0
 
