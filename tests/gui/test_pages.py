@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -47,6 +48,24 @@ def test_the_welcome_page_fits_any_width(context: PanelContext, qtbot: QtBot, wi
     for label in page.findChildren(PlainLabel):
         if label.isVisible() and label.wordWrap():
             assert label.height() >= label.heightForWidth(label.width())
+    assert page.horizontalScrollBar().maximum() == 0, "nothing is cut at the right"
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_the_buttons_of_the_welcome_page_are_whole_and_alike_at_any_text_size(
+    context: PanelContext, qtbot: QtBot, percent: int
+) -> None:
+    page = WelcomePage(context)
+    qtbot.addWidget(page)
+    page.resize(900, 700)
+    page.show()
+    context.theme.apply("light", percent)
+    QApplication.processEvents()
+    buttons = page.findChildren(ActionButton)
+    assert len({button.width() for button in buttons}) == 1
+    for button in buttons:
+        heavy = context.theme.title if button.isDefault() else context.theme.body
+        assert QFontMetrics(heavy).horizontalAdvance(button.text()) + 24 <= button.width()
 
 
 def test_a_log_without_limits_says_so(context: PanelContext, engine: ScriptedEngine, qtbot: QtBot) -> None:

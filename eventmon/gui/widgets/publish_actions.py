@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QIcon, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QStackedLayout, QVBoxLayout, QWidget
 
 from eventmon.gui.dialogs.frame import FooterButton
 from eventmon.gui.theme.theme import Theme
@@ -22,6 +22,7 @@ MAX_EVERY_MS = 3_600_000
 MAX_BURST = 1_000_000
 ROOM_FOR_BURST = 580
 ROOM_FOR_LABEL = 356
+ROOM_FOR_EVERY = 280
 """Widths at the usual text size, below which something leaves."""
 
 
@@ -42,6 +43,7 @@ class PublishActions(QWidget):
         super().__init__()
         self.setObjectName("publishActions")
         self._theme = theme
+        self._every_above = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.every = _spin(_tr("Repeat every"), EVERY_MS, MAX_EVERY_MS, _tr(" ms"))
         self.count = _spin(_tr("Events of a burst"), BURST, MAX_BURST)
@@ -90,8 +92,13 @@ class PublishActions(QWidget):
 
     def fit(self, width: int) -> None:
         """Leave out what does not fit."""
-        scale = self._theme.text_percent / 100
-        self._every_label.setVisible(width >= ROOM_FOR_LABEL * scale)
+        room = width * 100 / self._theme.text_percent
+        above = room < ROOM_FOR_EVERY
+        self._every_label.setVisible(above or room >= ROOM_FOR_LABEL)
+        if above != self._every_above:
+            self._every_above = above
+            for place, widget in enumerate((self._every_label, self.every)):
+                (self._above if above else self._row).insertWidget(place, widget)
 
     def has_room_for_burst(self, width: int) -> bool:
         """Whether the burst stands here, at this width."""
@@ -104,9 +111,13 @@ class PublishActions(QWidget):
 
     def _lay_out(self) -> None:
         buttons, refusal = QWidget(self), QWidget(self)
-        self._row = QHBoxLayout(buttons)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        rows = QVBoxLayout(buttons)
+        rows.setContentsMargins(0, 0, 0, 0)
+        self._above, self._row = QHBoxLayout(), QHBoxLayout()
+        for row in (self._above, self._row):
+            row.setSpacing(8)
+            rows.addLayout(row)
+        self._above.addStretch(1)
         self._row.addWidget(self._every_label)
         self._row.addWidget(self.every)
         self._row.addStretch(1)

@@ -33,6 +33,8 @@ from eventmon.gui.widgets.publish_target import PublishTarget
 
 ROOM_FOR_PAIRS = 500
 """Width, at the usual text size, from which source and subject share a line."""
+ROOM_FOR_CONTENT = 300
+"""Width, at the usual text size, from which type and content share a line."""
 ROOM_FOR_MORE = 440
 """Height from which the rarer fields show by themselves."""
 ROOM_FOR_MORE_IF_NARROW = 560
@@ -62,11 +64,13 @@ class PublishForm(QWidget):
         self._theme = theme
         self.wish: bool | None = None
         self._more_shown = False
-        self._wide: bool | None = None
+        self._across: tuple[bool, bool] | None = None
         self.topic = SuggestField(_tr("Topic"), known.topics, self)
         self.type = SuggestField(_tr("Type"), lambda typed: known.types(typed, self.topic.text()), self)
         self.source = SuggestField(_tr("Source"), recent.sources, self)
         self.subject = SuggestField(_tr("Subject"), recent.subjects, self)
+        self.topic.line.setPlaceholderText("orders/eu/created")
+        self.type.line.setPlaceholderText("order.created")
         self.source.line.setPlaceholderText("//shop.example/checkout")
         self.subject.line.setPlaceholderText("order/48347")
         self.media_type = _line(_tr("Media type"), "")
@@ -171,9 +175,10 @@ class PublishForm(QWidget):
         more = more or any(self.notes[field].text for field in (MEDIA_TYPE, HEADERS))
         if more != self._more_shown:
             self.show_more(more)
-        if wide != self._wide:
-            self._wide = wide
-            self._place_pairs(wide)
+        across = (width >= ROOM_FOR_CONTENT * scale, wide)
+        if across != self._across:
+            self._across = across
+            self._place(*across)
 
     def take_burst(self, box: QWidget) -> None:
         """Show the burst among the rarer fields."""
@@ -196,17 +201,15 @@ class PublishForm(QWidget):
         self._grid.addWidget(self.target, 1, 1, 1, 3)
         self._grid.addWidget(self.notes["topic"], 2, 1, 1, 3)
         self._grid.addWidget(self._label(_tr("Type"), self.type), 3, 0)
-        self._grid.addWidget(self.type, 3, 1)
-        self._grid.addWidget(self._label(_tr("Content"), self.content), 3, 2)
-        self._grid.addWidget(self.content, 3, 3)
+        self._label(_tr("Content"), self.content)
         self._rare: list[QWidget] = [self.source, self.subject, self.media_type, self.headers]
         titles = (_tr("Source"), _tr("Subject"), _tr("Media type"), _tr("Headers"))
         self._rare += [self._label(title, widget) for title, widget in zip(titles, self._rare[:4], strict=True)]
-        self._grid.addWidget(self._labels[_tr("Media type")], 6, 0)
-        self._grid.addWidget(self.media_type, 6, 1, 1, 3)
-        self._grid.addWidget(self.notes[MEDIA_TYPE], 7, 1, 1, 3)
-        self._grid.addWidget(self._labels[_tr("Headers")], 8, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self.headers, 8, 1, 1, 3)
+        self._grid.addWidget(self._labels[_tr("Media type")], 7, 0)
+        self._grid.addWidget(self.media_type, 7, 1, 1, 3)
+        self._grid.addWidget(self.notes[MEDIA_TYPE], 8, 1, 1, 3)
+        self._grid.addWidget(self._labels[_tr("Headers")], 9, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.headers, 9, 1, 1, 3)
         self._grid.setColumnStretch(1, 3)
         self._grid.setColumnStretch(3, 2)
         self._burst = QVBoxLayout()
@@ -217,15 +220,20 @@ class PublishForm(QWidget):
         layout.addLayout(self._burst)
         layout.addWidget(self.data, 1)
         layout.addWidget(tail)
-        self._place_pairs(False)
+        self._place(True, False)
         self._order_tabs()
 
-    def _place_pairs(self, wide: bool) -> None:
-        source, subject = self._labels[_tr("Source")], self._labels[_tr("Subject")]
-        self._grid.addWidget(source, 4, 0)
-        self._grid.addWidget(self.source, 4, 1, 1, 1 if wide else 3)
-        self._grid.addWidget(subject, 4 if wide else 5, 2 if wide else 0)
-        self._grid.addWidget(self.subject, 4 if wide else 5, 3 if wide else 1, 1, 1 if wide else 3)
+    def _place(self, content_beside: bool, subject_beside: bool) -> None:
+        """Put pairs beside each other where there is room for two, else under each other."""
+        self._place_pair(3, (_tr("Type"), self.type), (_tr("Content"), self.content), beside=content_beside)
+        self._place_pair(5, (_tr("Source"), self.source), (_tr("Subject"), self.subject), beside=subject_beside)
+
+    def _place_pair(self, row: int, left: tuple[str, QWidget], right: tuple[str, QWidget], *, beside: bool) -> None:
+        (left_title, left_field), (right_title, right_field) = left, right
+        self._grid.addWidget(self._labels[left_title], row, 0)
+        self._grid.addWidget(left_field, row, 1, 1, 1 if beside else 3)
+        self._grid.addWidget(self._labels[right_title], row if beside else row + 1, 2 if beside else 0)
+        self._grid.addWidget(right_field, row if beside else row + 1, 3 if beside else 1, 1, 1 if beside else 3)
 
     def _order_tabs(self) -> None:
         order: list[QWidget] = [self.topic, self.more, self.type, self.content, self.source, self.subject]

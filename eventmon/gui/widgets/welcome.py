@@ -43,7 +43,8 @@ class WelcomeCard(QFrame):
         self._icon = PlainLabel(parent=self)
         self._title = PlainLabel(card.title, self)
         self._sentence = PlainLabel(card.sentence, self)
-        self._sentence.setWordWrap(True)
+        for wraps in (self._title, self._sentence):
+            wraps.setWordWrap(True)
         self._sentence.setProperty("tone", "text2")
         self._mono = PlainLabel(card.mono, self)
         texts = QVBoxLayout()
@@ -90,21 +91,23 @@ class WelcomePage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._heading = PlainLabel(_tr("See every event"))
         self._lead = PlainLabel(_tr("Nothing is connected yet. Four ways to begin:"))
+        self._lead.setWordWrap(True)
         self._lead.setProperty("tone", "text2")
         self._kept = PlainLabel()
         self._kept.setWordWrap(True)
         self._kept.setProperty("tone", "text3")
+        self._buttons: list[ActionButton] = []
+        self._column = QWidget()
         self._restyle()  # before anything asks for a size: Qt forgets fonts set between that and the next parent
         self.setWidget(self._page())
+        self._widen_buttons()
         context.theme.changed.connect(self._restyle)
         context.bridge.frameReady.connect(self._frame_ready)
         if context.bridge.last_frame is not None:
             self._frame_ready(context.bridge.last_frame)
 
     def _page(self) -> QWidget:
-        column = QWidget()
-        column.setMaximumWidth(WIDTH)
-        inner = QVBoxLayout(column)
+        inner = QVBoxLayout(self._column)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
         for widget in (self._heading, self._lead):
@@ -123,7 +126,7 @@ class WelcomePage(QScrollArea):
         outer.setContentsMargins(16, 12, 16, 12)
         centred = QVBoxLayout()
         centred.addStretch(2)
-        centred.addWidget(column)
+        centred.addWidget(self._column)
         centred.addStretch(3)
         outer.addStretch(1)
         outer.addLayout(centred, 100)
@@ -164,12 +167,23 @@ class WelcomePage(QScrollArea):
 
     def _button(self, command_id: str, text: str) -> ActionButton:
         button = ActionButton(self._context.commands.bare_action(command_id), text)
-        button.setMinimumWidth(BUTTON_WIDTH)
+        self._buttons.append(button)
         return button
 
     def _restyle(self) -> None:
-        self._heading.setFont(self._context.theme.heading)
-        self._kept.setFont(self._context.theme.small)
+        theme = self._context.theme
+        self._heading.setFont(theme.heading)
+        self._kept.setFont(theme.small)
+        self._column.setMaximumWidth(WIDTH * max(100, theme.text_percent) // 100)
+        self._widen_buttons()
+
+    def _widen_buttons(self) -> None:
+        """All as wide as the widest is in the font it will have."""
+        for button in self._buttons:
+            button.ensurePolished()
+        widest = max((button.sizeHint().width() for button in self._buttons), default=0)
+        for button in self._buttons:
+            button.setMinimumWidth(max(BUTTON_WIDTH, widest))
 
     def _frame_ready(self, frame: Frame) -> None:
         """Say where events are kept, and what of them leaves first."""

@@ -1,0 +1,53 @@
+"""The Publish panel at the width of its dock: with larger text what stood beside each other stands under each other."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QScrollArea
+from pytestqt.qtbot import QtBot
+
+from eventmon.gui.context import PanelContext
+from eventmon.gui.panels.publish import PublishPanel
+
+DOCK_WIDTH = 343
+"""What the panel has in a window of 1280 px."""
+
+
+def opened(context: PanelContext, qtbot: QtBot, percent: int) -> PublishPanel:
+    panel = PublishPanel(context)
+    qtbot.addWidget(panel)
+    panel.resize(DOCK_WIDTH, 400)
+    panel.show()
+    context.theme.apply("light", percent)
+    QApplication.processEvents()
+    return panel
+
+
+@pytest.mark.parametrize("percent", [100, 115, 130, 150])
+def test_nothing_of_the_form_is_cut(context: PanelContext, qtbot: QtBot, percent: int) -> None:
+    panel = opened(context, qtbot, percent)
+    area = panel.findChild(QScrollArea)
+    assert area is not None
+    assert panel.form.width() <= area.viewport().width()
+    assert panel.row.repeat.x() > panel.row.every.geometry().right() or panel.row.repeat.y() > panel.row.every.y()
+    assert panel.row.fire.geometry().right() < panel.row.width()
+
+
+def test_content_goes_under_the_type_when_the_text_is_larger(context: PanelContext, qtbot: QtBot) -> None:
+    panel = opened(context, qtbot, 100)
+    form, row = panel.form, panel.row
+    assert form.content.y() == form.type.y()
+    context.theme.apply("light", 150)
+    QApplication.processEvents()
+    assert form.content.y() > form.type.y()
+    assert row.repeat.y() > row.every.y(), "and the time between two under nothing"
+    context.theme.apply("light", 100)
+    QApplication.processEvents()
+    assert form.content.y() == form.type.y()
+    assert abs(row.repeat.y() - row.every.y()) < 8
+
+
+def test_empty_fields_show_what_they_are_for(context: PanelContext, qtbot: QtBot) -> None:
+    panel = opened(context, qtbot, 100)
+    assert panel.form.topic.line.placeholderText() == "orders/eu/created"
+    assert panel.form.type.line.placeholderText() == "order.created"
