@@ -19,34 +19,30 @@ from eventmon.core.secret_names import masked
 from eventmon.core.surrogates import encodable
 from eventmon.engine.approvals import NOT_APPROVED, REVIEW
 from eventmon.engine.attached import Attached
-from eventmon.engine.definitions import ObserverDefinition, require_observer_name
-from eventmon.engine.elsewhere import Elsewhere
+from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.frame import ObserverStatus
 from eventmon.engine.observer_alerts import Alerts
-from eventmon.engine.observer_counts import ObserverCounts, Shown
+from eventmon.engine.observer_counts import ObserverCounts
 from eventmon.engine.observer_forms import normalised, settings_of
+from eventmon.engine.observer_list import ObserverList
 from eventmon.engine.observer_services import ObserverSurroundings
 from eventmon.engine.problems import Problems
 from eventmon.engine.publishing import Publishing
 from eventmon.engine.recording import Recording
 from eventmon.engine.requests import ObserverTrial
-from eventmon.engine.stats import ObserverDetail
 from eventmon.engine.workspace import Workspace
 
 NOT_APPROVED_OF_HUB = "Off until it is approved where it runs: somebody else changed what it does outside of Eventmon."
 NOT_KEPT = "It is not saved: only the first Eventmon of a profile, recording, keeps its workspace."
 LOOK_AROUND_SECONDS = 5.0
-LOOK_SECONDS = 0.25
-"""How long what viewers see of observers stays as it is."""
 
 
-class Observers:
-    """All observers of the engine, in the order of their attaching. Lives on its loop.
+class Observers(ObserverList):
+    """The observers of the engine and what can be done with them. Lives on its loop.
 
     Attributes:
         alerts: what they have told the user.
         counts: keeps what they count for the next start; None where nothing is kept.
-        others: observers that other instances of a hub run; None without a hub.
     """
 
     def __init__(
@@ -61,14 +57,12 @@ class Observers:
         monotonic: Callable[[], float],
     ) -> None:
         """Make it; ``clock`` gives microseconds since the epoch, ``monotonic`` seconds."""
+        super().__init__(monotonic)
         self.alerts = Alerts(problems, clock)
         self.counts: ObserverCounts | None = None
-        self.others: Elsewhere | None = None
         self._recording = recording
         self._problems = problems
         self._workspace: Workspace | None = None
-        self._monotonic = monotonic
-        self._attached: dict[str, Attached] = {}
         self._around = ObserverSurroundings(
             bus=bus,
             log_uuid=log_uuid,
@@ -78,11 +72,6 @@ class Observers:
             monotonic=monotonic,
             on_subscribed=self.observed,
         )
-        self._patterns: list[Pattern] = []
-        self._changes = 0
-        self._looked = -LOOK_SECONDS
-        self._seen: list[ObserverStatus] = []
-        self._failed_before = 0
 
     def restore(self, workspace: Workspace) -> None:
         """Attach the observers of the last run, and remember from now on; one that cannot be used is listed stopped."""
@@ -215,71 +204,6 @@ class Observers:
             await self.counts.close(self._shown())
         self._attached.clear()
 
-    def definition(self, name: str) -> ObserverDefinition:
-        """The definition of an observer; UserError when there is none of this name."""
-        return self._require(name).definition
-
-    def definitions(self) -> dict[str, ObserverDefinition]:
-        """The definitions of all observers by name."""
-        return {name: attached.definition for name, attached in self._attached.items()}
-
-    def own_statuses(self) -> list[ObserverStatus]:
-        """The observers that run here, every figure from this instant."""
-        return [attached.status() for attached in self._attached.values()]
-
-    def statuses(self) -> list[ObserverStatus]:
-        """All observers; on a hub those of other instances too, as they reported them last."""
-        own = self.own_statuses()
-        return own if self.others is None else [*map(self.others.dressed, own), *self.others.statuses()]
-
-    def status(self, name: str) -> ObserverStatus:
-        """One observer; UserError when there is none of this name."""
-        own = name in self._attached
-        return self._require(name).status() if own or self.others is None else self.others.status(name)
-
-    def details(self) -> list[ObserverDetail]:
-        """The counters of those that run here, for ``stats``."""
-        return [_detail(status) for status in self.own_statuses()]
-
-    def count_elsewhere(self, topic: str) -> int:
-        """How many observers of other instances observe a topic."""
-        return self.others.count(topic) if self.others is not None else 0
-
-    @property
-    def active_elsewhere(self) -> int:
-        """How many observers are active on other instances of the hub."""
-        return self.others.active if self.others is not None else 0
-
-    @property
-    def active(self) -> int:
-        """How many run here and are not paused or stopped."""
-        return sum(attached.state == "active" for attached in self._attached.values())
-
-    @property
-    def failed(self) -> int:
-        """Deliveries that failed, those of detached observers too."""
-        return self._failed_before + sum(attached.tally.failed for attached in self._attached.values())
-
-    def look(self) -> tuple[int, list[ObserverStatus]]:
-        """What viewers see: a number that grows when something changed, at most four times a second, and all."""
-        now = self._monotonic()
-        if now - self._looked >= LOOK_SECONDS:
-            self._looked = now
-            statuses = self.statuses()
-            if statuses != self._seen:
-                self._seen = statuses
-                self._changes += 1
-        return self._changes, self._seen
-
-    def take_patterns(self) -> list[Pattern]:
-        """Patterns whose topics have more or fewer observers since this was asked last."""
-        patterns, self._patterns = self._patterns, []
-        return patterns
-
-    def observed(self, pattern: Pattern) -> None:
-        """The topics of a pattern have more or fewer observers."""
-        self._patterns.append(pattern)
-
     def tick(self) -> None:
         """Once a second: let them notice silence."""
         now = self._monotonic()
@@ -288,29 +212,25 @@ class Observers:
         if self.counts is not None:
             self.counts.tick(now, self._shown)
 
-    async def _end(self, name: str) -> None:
-        attached = self._attached.pop(name)
-        self._failed_before += attached.tally.failed
-        await attached.close()
-
     def _attach_shared(self, definition: ObserverDefinition) -> None:
         attached = self._attached[definition.name] = Attached(definition, self._around)
         self._recall(attached)
         if self._holds(definition.name):
-            attached.hold(NOT_APPROVED_OF_HUB)
+            attached.hold(NOT_APPROVED_OF_HUB, "paused")
         else:
             attached.restore()
 
     async def _redefine_shared(self, attached: Attached, definition: ObserverDefinition) -> None:
-        """Take what the hub says; when it cannot be used, or is not approved here, it is listed stopped."""
+        """Take what the hub says; when it cannot be used it is stopped, when it is not approved here it is off."""
+        held = self._holds(definition.name)
         try:
-            if self._holds(definition.name):
+            if held:
                 raise UserError(NOT_APPROVED_OF_HUB)
             await attached.redefine(definition)
         except UserError as error:
             await attached.close()
             attached.definition = definition
-            attached.hold(str(error))
+            attached.hold(str(error), "paused" if held else "stopped")
         self._attached = {each.definition.name: each for each in self._attached.values()}
 
     def _holds(self, name: str) -> bool:
@@ -332,9 +252,6 @@ class Observers:
         if self._workspace is not None:
             await self._workspace.approve(ObserverDefinition, name)
 
-    def _shown(self) -> Shown:
-        return {name: (each.definition, each.status()) for name, each in self._attached.items()}
-
     def _recall(self, attached: Attached) -> None:
         kept = self.counts.of(attached.definition.name) if self.counts is not None else None
         if kept is None:
@@ -344,20 +261,6 @@ class Observers:
             events = "1 event" if kept.pending == 1 else f"{kept.pending:,} events"
             said = f"Eventmon ended while {events} waited for it; they were not delivered and count as dropped."
             self._problems.report("warning", f"observer {attached.definition.name}", said)
-
-    def _require(self, name: str) -> Attached:
-        attached = self._attached.get(name)
-        if attached is None:
-            raise UserError(f"There is no observer “{name}”. Choose one of the list.")
-        return attached
-
-    def require_free(self, name: str) -> None:
-        """UserError when an observer cannot have this name, here or on another instance of the hub."""
-        require_observer_name(name)
-        if name in self._attached:
-            raise UserError(f"There is an observer “{name}” already. Choose another name.")
-        if self.others is not None:
-            self.others.require_free(name)
 
 
 def tried(definition: ObserverDefinition, event: Event) -> ObserverTrial:
@@ -381,8 +284,3 @@ async def look_around(definition: ObserverDefinition) -> None:
             await asyncio.to_thread(kind.look_around, settings)
     except TimeoutError:
         raise UserError(f"Nothing answered within {LOOK_AROUND_SECONDS:g} s. Choose another place, or wait.") from None
-
-
-def _detail(status: ObserverStatus) -> ObserverDetail:
-    fields = ObserverDetail.__struct_fields__
-    return ObserverDetail(**{name: getattr(status, name) for name in fields})

@@ -16,7 +16,8 @@ from eventmon.core.event import Event
 from eventmon.engine import observers
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.frame import ObserverStatus
-from eventmon.engine.observers import LOOK_SECONDS, tried
+from eventmon.engine.observer_list import LOOK_SECONDS
+from eventmon.engine.observers import tried
 from eventmon.observers import registry
 from eventmon.observers.base import ObserverKind, Services
 from tests.engine.conftest import Run

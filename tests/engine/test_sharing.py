@@ -314,7 +314,7 @@ def test_what_acts_outside_and_was_changed_by_somebody_else_is_off_until_approve
             changed = await omar.engine.answer(requests.ReadObserver(name="copy"))
             changed = msgspec.structs.replace(changed, settings={"path": str(tmp_path / "bashrc")})
             await omar.engine.answer(requests.EditObserver(name="copy", definition=changed))
-            await maria.until(lambda: maria.states() == {"copy": "stopped"})
+            await maria.until(lambda: maria.states() == {"copy": "paused"})
             assert "Off until it is approved where it runs" in maria.observers()["copy"].why
             assert (await maria.frame()).unapproved == 1
             await maria.engine.accept([order(1)])
