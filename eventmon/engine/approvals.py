@@ -19,6 +19,7 @@ from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.file_replacement import replace_file
 from eventmon.engine.folder_turn import folder_turn
 from eventmon.engine.problems import Problems
+from eventmon.engine.template_definitions import TemplateDefinition
 
 WHERE = "workspace"
 NOT_APPROVED = "Off until you approve it: it comes from a workspace that was not made here."
@@ -28,7 +29,7 @@ _WITHOUT_MEANING = ("color",)
 Approvable = ConnectionDefinition | ObserverDefinition
 
 
-def digest_of(definition: Approvable) -> str:
+def digest_of(definition: Approvable | TemplateDefinition) -> str:
     """What an approval is compared by: everything that a definition says apart from how it looks."""
     content = {key: value for key, value in msgspec.structs.asdict(definition).items() if key not in _WITHOUT_MEANING}
     text = json.dumps([type(definition).__name__, content], sort_keys=True)

@@ -27,6 +27,7 @@ from eventmon.engine.frame import Accounting
 from eventmon.engine.frames import Frames
 from eventmon.engine.hub_membership import HubMembership
 from eventmon.engine.ingest import Accepted, Ingest
+from eventmon.engine.kept_templates import KeptTemplates
 from eventmon.engine.observer_counts import ObserverCounts
 from eventmon.engine.observers import Observers
 from eventmon.engine.opening import OpenedLog, open_log, without_collector
@@ -43,6 +44,7 @@ from eventmon.engine.settings import Settings, settings_or_defaults
 from eventmon.engine.shared_workspace import SharedWorkspace
 from eventmon.engine.stats import Stats
 from eventmon.engine.tasks import TaskOwner
+from eventmon.engine.template_takeover import take_over
 from eventmon.engine.topic_choices import TopicChoices
 from eventmon.engine.watchdog import Watchdog
 from eventmon.store.base import LogReader
@@ -292,6 +294,9 @@ class Engine:
     async def _open_connections(self) -> None:
         """Open what was asked for, and then what is in the workspace if it is ours to keep; observers first."""
         workspace = self.workspace = self.frames.workspace = self._own_workspace()
+        self.templates = self.frames.templates = KeptTemplates(workspace or self._workspace())
+        if self.templates.workspace.path == self.paths.workspace_file:
+            await take_over(self.paths, self.templates, self.problems)
         await self.hub.join(workspace)
         if workspace is not None:
             self.topic_choices.restore_recording(workspace)
@@ -307,10 +312,14 @@ class Engine:
         self.hub.begin()
 
     def _own_workspace(self) -> SharedWorkspace | None:
-        """The workspace that this engine keeps: that of its profile, or the file that was named."""
-        named, own = self.options.workspace, self.paths.workspace_file
-        if self._recording.read_only or (named is None and not self.options.serve_control):
+        """The workspace that this engine keeps; without one it still keeps templates, which others may change too."""
+        if self._recording.read_only or (self.options.workspace is None and not self.options.serve_control):
             return None
+        return self._workspace()
+
+    def _workspace(self) -> SharedWorkspace:
+        """That of the profile, or the file that was named."""
+        named, own = self.options.workspace, self.paths.workspace_file
         if named is None or named.resolve() == own.resolve():
             return SharedWorkspace(own, self.problems)
         path = named.absolute()

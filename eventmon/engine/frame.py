@@ -236,6 +236,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         forgotten: topics that were deleted since the last frame; apply them before ``topics``, where one of them may
             be back.
         hub: how it stands with the hub; None without one.
+        templates: another number whenever templates of the workspace are others.
     """
 
     number: int
@@ -255,6 +256,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     unapproved: int = 0
     forgotten: list[str] = []
     hub: HubStatus | None = None
+    templates: int = 0
 
 
 MAX_ALERTS_A_FRAME = 20

@@ -16,6 +16,7 @@ from eventmon.core.pattern import Pattern
 from eventmon.engine.connections import Connections
 from eventmon.engine.frame import MAX_TOPICS_A_FRAME, Frame, TopicDelta
 from eventmon.engine.ingest import Ingest
+from eventmon.engine.kept_templates import KeptTemplates
 from eventmon.engine.observers import Observers
 from eventmon.engine.problems import Problems
 from eventmon.engine.recording import Recording
@@ -84,6 +85,7 @@ class Frames:
         self.raised = 0
         self.workspace: Workspace | None = None
         self.sharing: Sharing | None = None
+        self.templates: KeptTemplates | None = None
 
     @property
     def viewers(self) -> list[str]:
@@ -148,6 +150,7 @@ class Frames:
             unapproved=len(self.workspace.held) if self.workspace else 0,
             forgotten=forgotten,
             hub=self.sharing.status() if self.sharing else None,
+            templates=self.templates.version if self.templates else 0,
         )
 
     def forget(self, topics: Sequence[str]) -> None:

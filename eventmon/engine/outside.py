@@ -12,6 +12,7 @@ from eventmon.core.pattern import Pattern
 from eventmon.engine.address import Address
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.observer_forms import settings_of
+from eventmon.engine.template_definitions import TemplateDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,10 @@ class Deed:
     trouble: str = ""
 
 
-def deed_of(definition: ConnectionDefinition | ObserverDefinition) -> Deed:
-    """What a connection or an observer would do."""
+def deed_of(definition: ConnectionDefinition | ObserverDefinition | TemplateDefinition) -> Deed:
+    """What a connection, an observer or a template would do."""
+    if isinstance(definition, TemplateDefinition):
+        return _of_template(definition)
     if isinstance(definition, ConnectionDefinition):
         return _of_connection(definition)
     return _of_observer(definition)
@@ -62,3 +65,13 @@ def _of_observer(definition: ObserverDefinition) -> Deed:
     outside = kind.outside(settings)
     does = outside or kind.sentence[:1].lower() + kind.sentence[1:]
     return Deed(kind=kind.title, words=f"{does} for {pattern}", acts=bool(outside))
+
+
+def _of_template(definition: TemplateDefinition) -> Deed:
+    """It does nothing until its user fires it."""
+    words = f"publishes to {definition.topic} when fired" if definition.topic else "holds an event without a topic"
+    if definition.title:
+        words += f", is named “{definition.title}”"
+    if definition.folder:
+        words += f", in the folder “{definition.folder}”"
+    return Deed(kind="Template", words=words, acts=False)

@@ -119,8 +119,13 @@ class Paths:
         return self.data / "hub"
 
     @property
-    def templates_file(self) -> Path:
-        """Drafts of events: templates and what was published, JSON."""
+    def drafts_file(self) -> Path:
+        """Drafts of events: the one being written and what was published, JSON."""
+        return self.config / "drafts.json"
+
+    @property
+    def former_templates_file(self) -> Path:
+        """Where an earlier version kept drafts and templates together, JSON; it is taken over and deleted."""
         return self.config / "templates.json"
 
     @property

@@ -6,22 +6,29 @@ another machine without a change in any front end. ``ANSWER_TYPES`` maps a reque
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeVar
+from typing import get_args
 
 import msgspec
 
 from eventmon.engine.definitions import ObserverDefinition as ObserverDefinition
 from eventmon.engine.frame import ConnectionColor, ConnectionStatus, Frame, HubConflict, HubStatus, ObserverStatus
+from eventmon.engine.request import Request as Request
 from eventmon.engine.server_status import ServerAddress, ServerStatus
+from eventmon.engine.template_requests import ChangeTemplates as ChangeTemplates
+from eventmon.engine.template_requests import ReadTemplates as ReadTemplates
+from eventmon.engine.workspace_requests import ApproveDefinitions as ApproveDefinitions
+from eventmon.engine.workspace_requests import ChosenDefinition as ChosenDefinition
+from eventmon.engine.workspace_requests import ExportedWorkspace as ExportedWorkspace
+from eventmon.engine.workspace_requests import ExportWorkspace as ExportWorkspace
+from eventmon.engine.workspace_requests import ImportedWorkspace as ImportedWorkspace
+from eventmon.engine.workspace_requests import ImportWorkspace as ImportWorkspace
+from eventmon.engine.workspace_requests import OnConflict as OnConflict
+from eventmon.engine.workspace_requests import ReviewedDefinition as ReviewedDefinition
+from eventmon.engine.workspace_requests import ReviewWorkspace as ReviewWorkspace
+from eventmon.engine.workspace_requests import WorkspaceReview as WorkspaceReview
 from eventmon.store.base import Gap as Gap
 from eventmon.store.base import HistogramBar as HistogramBar
 from eventmon.store.base import LogRow as LogRow
-
-Answer_co = TypeVar("Answer_co", covariant=True)
-
-
-class Request(msgspec.Struct, Generic[Answer_co], frozen=True, kw_only=True, tag=True, tag_field="request"):
-    """A question to the engine; the type parameter is the type of its answer."""
 
 
 class TakeFrame(Request[Frame], frozen=True, kw_only=True):
@@ -70,7 +77,7 @@ class Search(Request[Hits], frozen=True, kw_only=True):
     newest: int
     oldest: int
     budget: int = 20_000
-    hidden: list[str] = []
+    hidden: list[str] = msgspec.field(default_factory=list)
 
 
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +112,7 @@ class DeleteEvents(Request[Deleted], frozen=True, kw_only=True):
     text: str
     newest: int
     oldest: int = 1
-    hidden: list[str] = []
+    hidden: list[str] = msgspec.field(default_factory=list)
     budget: int = 20_000
 
 
@@ -401,111 +408,6 @@ class SaveSessionAs(Request[int], frozen=True, kw_only=True):
     path: str
 
 
-class ExportedWorkspace(msgspec.Struct, frozen=True, kw_only=True):
-    """What was written.
-
-    Attributes:
-        connections: how many.
-        observers: how many.
-        topics: how many known topics and patterns of topics that are not recorded.
-        notes: what was left out or written otherwise, a sentence each.
-    """
-
-    connections: int = 0
-    observers: int = 0
-    topics: int = 0
-    notes: list[str] = []
-
-
-class ExportWorkspace(Request[ExportedWorkspace], frozen=True, kw_only=True):
-    """Write the definitions that are in force to another file, all at once and without any secret."""
-
-    path: str
-
-
-class ReviewedDefinition(msgspec.Struct, frozen=True, kw_only=True):
-    """One definition of a workspace file.
-
-    Attributes:
-        table: ``connections``, ``observers`` or ``topics``.
-        name: its name; of ``topics`` the key.
-        digest: of what it says, so that what is chosen is what was looked at.
-        kind: what it is, for people.
-        words: what it would do, with its target; begins with a small letter.
-        acts: it reaches something outside of Eventmon, or keeps events from being stored.
-        taken: there is something else of this name here.
-        same: it is here as it is.
-        free_name: the name it would get when it is renamed.
-        trouble: the sentence why it cannot be used; empty when it can.
-    """
-
-    table: str
-    name: str
-    digest: str
-    kind: str
-    words: str
-    acts: bool = False
-    taken: bool = False
-    same: bool = False
-    free_name: str = ""
-    trouble: str = ""
-
-
-class WorkspaceReview(msgspec.Struct, frozen=True, kw_only=True):
-    """What a workspace file would do; nothing was done."""
-
-    path: str
-    definitions: list[ReviewedDefinition]
-
-
-class ReviewWorkspace(Request[WorkspaceReview], frozen=True, kw_only=True):
-    """Look at a workspace file; without a path at what is off in the workspace that is open.
-
-    UserError names table and key of a mistake.
-    """
-
-    path: str = ""
-
-
-class ChosenDefinition(msgspec.Struct, frozen=True, kw_only=True):
-    """A definition that was chosen, as it was looked at."""
-
-    table: str
-    name: str
-    digest: str
-
-
-OnConflict = Literal["skip", "replace", "rename"]
-
-
-class ImportedWorkspace(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the chosen definitions.
-
-    Attributes:
-        taken: names of those that are here now.
-        skipped: names of those that were left out because of their name.
-        refused: a sentence for each that cannot be used.
-    """
-
-    taken: list[str] = []
-    skipped: list[str] = []
-    refused: list[str] = []
-
-
-class ImportWorkspace(Request[ImportedWorkspace], frozen=True, kw_only=True):
-    """Take chosen definitions of a workspace file; what is not chosen is not touched."""
-
-    path: str
-    chosen: list[ChosenDefinition]
-    on_conflict: OnConflict = "skip"
-
-
-class ApproveDefinitions(Request[ImportedWorkspace], frozen=True, kw_only=True):
-    """Let chosen definitions of the workspace that is open act, and remember that they were approved."""
-
-    chosen: list[ChosenDefinition]
-
-
 class ListConnections(Request[list[ConnectionStatus]], frozen=True, kw_only=True):
     """All connections."""
 
@@ -626,6 +528,8 @@ AnyRequest = (
     | ReviewWorkspace
     | ImportWorkspace
     | ApproveDefinitions
+    | ReadTemplates
+    | ChangeTemplates
     | ListConnections
     | StartServer
     | StopServer
@@ -642,53 +546,5 @@ AnyRequest = (
 )
 """Every request, as the decoder of the control socket expects them."""
 
-ANSWER_TYPES: dict[type, object] = {
-    TakeFrame: Frame,
-    ReadRows: Rows,
-    ReadRowsAt: Rows,
-    Search: Hits,
-    ReadRemoved: Removed,
-    DeleteEvents: Deleted,
-    ReadGaps: list[Gap],
-    ReadHistogram: list[HistogramBar],
-    Publish: Published,
-    OpenConnection: ConnectionStatus,
-    EditConnection: ConnectionStatus,
-    CloseConnection: type(None),
-    ReconnectConnection: ConnectionStatus,
-    ForgetConnection: type(None),
-    TryConnection: ConnectionTest,
-    Browse: BrowsedNames,
-    ReadEvent: EventDetail,
-    AttachObserver: ObserverStatus,
-    EditObserver: ObserverStatus,
-    ReadObserver: ObserverDefinition,
-    PauseObserver: ObserverStatus,
-    ResumeObserver: ObserverStatus,
-    ResetObserver: ObserverStatus,
-    DetachObserver: type(None),
-    ListObservers: list[ObserverStatus],
-    TryObserver: ObserverTrial,
-    CreateTopic: type(None),
-    RecordTopics: type(None),
-    DeleteTopic: int,
-    SaveSessionAs: int,
-    ExportWorkspace: ExportedWorkspace,
-    ReviewWorkspace: WorkspaceReview,
-    ImportWorkspace: ImportedWorkspace,
-    ApproveDefinitions: ImportedWorkspace,
-    ListConnections: list[ConnectionStatus],
-    StartServer: ServerStatus,
-    StopServer: ServerStatus,
-    ReadServer: ServerStatus,
-    RenewTokens: ServerStatus,
-    ShareWorkspace: HubStatus,
-    LeaveHub: type(None),
-    TryHub: str,
-    ReconnectHub: type(None),
-    ReadConflict: HubVersions,
-    ResolveConflict: type(None),
-    ReportProblem: type(None),
-    RaiseWindow: type(None),
-}
+ANSWER_TYPES: dict[type, object] = {request: get_args(request.__orig_bases__[0])[0] for request in get_args(AnyRequest)}
 """The type of each answer, for decoding on the far side."""

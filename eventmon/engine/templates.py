@@ -1,22 +1,22 @@
-"""Drafts of events that a profile keeps: the one being written, those published before, and the named templates.
+"""Drafts of events that a profile keeps: the one being written and those published before.
 
-All in one JSON file that is replaced whole. Two windows may use it at once: each change is made to what the file
-holds at that moment, so that neither loses what the other saved. A file with a mistake is reported and left alone.
+Both lie in one JSON file that is replaced whole; what is kept under a name is a template and belongs to the workspace.
+Two windows may use it at once: each change is made to what the file holds at that moment, so that neither loses what
+the other saved. A file with a mistake is reported and left alone.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import unicodedata
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from eventmon.core.errors import UserError
 from eventmon.engine.file_replacement import replace_file
+from eventmon.engine.folder_turn import folder_turn
 
 PayloadFormat = Literal["json", "text", "hex", "base64", "file"]
 
@@ -25,6 +25,8 @@ MAX_HISTORY_LETTERS = 2_000_000
 """Of all drafts of the history together; its newest stays however long it is."""
 MAX_FILE_BYTES = 64 * 1024**2
 MAX_NAME = 200
+FORMER_NAME = "templates.json"
+"""Where an earlier version kept drafts and templates together."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -85,14 +87,12 @@ class DraftBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         version: of the form of the file.
         fired: how many events were fired so far, for ``{{seq}}``.
         draft: the one being written.
-        templates: by folder and name.
         history: published or put aside, newest first.
     """
 
     version: Literal[1] = 1
     fired: int = 0
     draft: Draft = Draft()
-    templates: tuple[NamedTemplate, ...] = ()
     history: tuple[Draft, ...] = ()
 
     def with_draft(self, draft: Draft, fired: int = 0) -> DraftBook:
@@ -111,49 +111,71 @@ class DraftBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
                 kept.append(older)
         return msgspec.structs.replace(self, history=tuple(kept))
 
-    def with_template(self, template: NamedTemplate) -> DraftBook:
-        """With a template, in the place of one of the same folder and name."""
-        others = self.without_template(template.place).templates
-        ordered = sorted([*others, template], key=lambda each: (each.folder.casefold(), each.name.casefold()))
-        return msgspec.structs.replace(self, templates=tuple(ordered))
 
-    def without_template(self, place: tuple[str, str]) -> DraftBook:
-        """Without the template of a folder and name."""
-        return msgspec.structs.replace(self, templates=tuple(each for each in self.templates if each.place != place))
+class FormerBook(DraftBook, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an earlier version kept in one file: templates too, which belong to the workspace.
 
-    def template(self, place: tuple[str, str]) -> NamedTemplate | None:
-        """The template of a folder and name."""
-        return next((each for each in self.templates if each.place == place), None)
+    Attributes:
+        templates: by folder and name.
+    """
+
+    templates: tuple[NamedTemplate, ...] = ()
+
+    @property
+    def drafts(self) -> DraftBook:
+        """All but the templates."""
+        return DraftBook(fired=self.fired, draft=self.draft, history=self.history)
+
+
+B = TypeVar("B", bound=DraftBook)
 
 
 def checked_name(text: str) -> str:
     """A name for a template, or the name of a folder, without blanks round it.
 
     Raises:
-        UserError: it is too long.
+        UserError: it is too long, or not one line.
     """
     name = text.strip()
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+        raise UserError("The name holds a character that cannot be seen. Type it anew.")
     if len(name) > MAX_NAME:
         raise UserError(f"The name has {len(name):,} letters. Use at most {MAX_NAME}.")
     return name
 
 
 def load_book(path: Path) -> DraftBook:
-    """What a file holds; nothing when there is none.
+    """What a file holds; when there is none, what the file of an earlier version beside it holds, or nothing.
 
     Raises:
         UserError: it cannot be read or has a mistake.
     """
+    book = _read(path, DraftBook)
+    return book if book is not None else read_former(path.with_name(FORMER_NAME)).drafts
+
+
+def read_former(path: Path) -> FormerBook:
+    """What the file of an earlier version holds; nothing when there is none.
+
+    Raises:
+        UserError: it cannot be read or has a mistake.
+    """
+    return _read(path, FormerBook) or FormerBook()
+
+
+def part_from_templates(former: Path, drafts: Path) -> None:
+    """Keep the drafts of the file of an earlier version in a file of their own and delete it: its templates are kept.
+
+    Raises:
+        UserError: the drafts cannot be written; the file of before is as it was.
+    """
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ValueError("it is too big")
-        return msgspec.json.decode(path.read_bytes(), type=DraftBook)
-    except FileNotFoundError:
-        return DraftBook()
-    except (OSError, ValueError, RecursionError) as error:
-        raise UserError(
-            f"The templates in {path} cannot be read ({error}). Mend or move the file; it is left as it is until then."
-        ) from error
+        with folder_turn(drafts):
+            if not drafts.exists():
+                _replace(drafts, read_former(former).drafts)
+            former.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        raise _unsaved(drafts, error) from error
 
 
 def change_book(path: Path, change: Callable[[DraftBook], DraftBook]) -> DraftBook:
@@ -166,25 +188,34 @@ def change_book(path: Path, change: Callable[[DraftBook], DraftBook]) -> DraftBo
         UserError: the file has a mistake and is left as it is, or it cannot be written.
     """
     try:
-        with _alone(path.parent):
+        with folder_turn(path):
             before = load_book(path)
             after = change(before)
             if after != before:
-                replace_file(path, msgspec.json.format(msgspec.json.encode(after), indent=1).decode())
+                _replace(path, after)
             return after
     except UserError:
         raise
     except (OSError, ValueError) as error:
-        raise UserError(f"The templates could not be saved in {path}: {error}. Check its permissions.") from error
+        raise _unsaved(path, error) from error
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let no other process change a file of a folder meanwhile; the folder itself is what is locked."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _read(path: Path, kind: type[B]) -> B | None:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ValueError("it is too big")
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(
+            f"The drafts in {path} cannot be read ({error}). Mend or move the file; it is left as it is until then."
+        ) from error
+
+
+def _replace(path: Path, book: DraftBook) -> None:
+    replace_file(path, msgspec.json.format(msgspec.json.encode(book), indent=1).decode())
+
+
+def _unsaved(path: Path, error: Exception) -> UserError:
+    return UserError(f"The drafts could not be saved in {path}: {error}. Check its permissions.")

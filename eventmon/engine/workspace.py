@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,17 +22,19 @@ from eventmon.engine.file_replacement import replace_file
 from eventmon.engine.folder_turn import folder_turn
 from eventmon.engine.outside import deed_of
 from eventmon.engine.problems import Problems
+from eventmon.engine.template_definitions import TemplateDefinition
 from eventmon.engine.workspace_changes import changed
 from eventmon.engine.workspace_merging import merged
 from eventmon.engine.workspace_reading import text_of
-from eventmon.engine.workspace_tables import FORMAT, TABLES, Definition, Entry, Key, entries_of
+from eventmon.engine.workspace_tables import FORMAT, TABLES, TEMPLATES, Definition, Entry, Key, entries_of
 
 WHERE = "workspace"
 
 D = TypeVar("D", ConnectionDefinition, ObserverDefinition)
+K = TypeVar("K", ConnectionDefinition, ObserverDefinition, TemplateDefinition)
 
 
-def read_workspace(path: Path, kind: type[D]) -> list[D]:
+def read_workspace(path: Path, kind: type[K]) -> list[K]:
     """The definitions of one kind in a workspace file, in its order; none when there is no file yet.
 
     Raises:
@@ -44,10 +46,16 @@ def read_workspace(path: Path, kind: type[D]) -> list[D]:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """How a change of the file went: it had to be made again; the names that another program had changed as well."""
+    """How a change of the file went: it had to be made again; the names that another program had changed as well.
 
-    restored: bool
+    ``number`` counts the changes; ``templates`` are all that the file has then.
+    """
+
+    number: int
+
+    restored: bool = False
     conflicts: list[Key] = field(default_factory=list)
+    templates: dict[Key, Entry] = field(default_factory=dict)
 
     def sentences(self, path: Path) -> Iterator[str]:
         """What people should know of it."""
@@ -62,6 +70,7 @@ class Workspace:
 
     Attributes:
         path: the file.
+        template_changes: grows whenever templates are others.
     """
 
     def __init__(self, path: Path, problems: Problems, approvals: Approvals | None = None) -> None:
@@ -76,6 +85,8 @@ class Workspace:
         self._read = False
         self._had_file = False
         self._waiting = 0
+        self._changes = self._seen = 0
+        self.template_changes = 0
         self._turn = threading.Lock()
 
     @property
@@ -98,6 +109,24 @@ class Workspace:
         """A list of texts of the last run, such as ``not_recorded`` of ``[topics]``; empty when there is none."""
         self._load()
         return cast("tuple[str, ...]", self._known.get((table, key), ()))
+
+    @property
+    def templates(self) -> list[TemplateDefinition]:
+        """Templates that are kept, those of other programs too as far as they were seen."""
+        self._load()
+        return _of_kind(self._known.values(), TemplateDefinition)
+
+    async def change_templates(self, changes: Mapping[str, TemplateDefinition | None]) -> bool:
+        """Remember templates by name, None no more; whether the file has it so now. They act by nothing themselves."""
+        self._load()
+        keys = {(TEMPLATES, name): definition for name, definition in changes.items()}
+        for key, definition in keys.items():
+            self._forget(key)
+            if definition is not None:
+                self._known[key] = self._unwritten[key] = definition
+        self.template_changes += 1
+        await self._write()
+        return not any(key in self._unwritten for key in keys)
 
     def holds(self, kind: type[Definition], name: str) -> bool:
         """Whether a definition is off until it is approved."""
@@ -162,21 +191,16 @@ class Workspace:
             self._tell(error)
             return
         self._written = dict(self._known)
+        self.template_changes += any(key[0] == TEMPLATES for key in self._known)
         self._had_file = text is not None
-        self._held = {key: entry for key, entry in self._known.items() if self._is_held(entry)}  # type: ignore[misc]
-
-    def _is_held(self, entry: Entry) -> bool:
-        if self._approvals is None or isinstance(entry, tuple):
-            return False
-        deed = deed_of(entry)  # what cannot be used is not off, but failed: there is nothing to approve
-        return deed.acts and not deed.trouble and not self._approvals.cover(entry)
+        if self._approvals is not None:
+            self._held = dict(_held(self._known, self._approvals))
 
     def _text(self) -> str | None:
         return text_of(self.path, foreign=self._approvals is not None)
 
     async def _keep(self, key: Key, entry: Entry) -> None:
-        self._known[key] = entry
-        self._unwritten[key] = entry
+        self._known[key] = self._unwritten[key] = entry
         await self._write()
 
     def _forget(self, key: Key) -> None:
@@ -196,8 +220,20 @@ class Workspace:
         for key, entry in changes.items():
             if key in self._unwritten and self._unwritten[key] is entry:
                 del self._unwritten[key]
+        if outcome.number > self._seen:
+            self._seen = outcome.number
+            self._take_templates(outcome.templates)
         for sentence in outcome.sentences(self.path):
             self._problems.report("warning", WHERE, sentence)
+
+    def _take_templates(self, found: Mapping[Key, Entry]) -> None:
+        """Have the templates that the file has, whoever put them there, and those that are still to be written."""
+        before = {key: entry for key, entry in self._known.items() if key[0] == TEMPLATES}
+        ours = {key: entry for key, entry in before.items() if key in self._unwritten}
+        now = {key: entry for key, entry in found.items() if key not in self._unwritten} | ours
+        if now != before:
+            self.template_changes += 1
+            self._known = {key: entry for key, entry in self._known.items() if key not in before} | now
 
     def _change_file(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> _Outcome:
         """Put changes into the file, beside those that another program has made there meanwhile."""
@@ -212,12 +248,14 @@ class Workspace:
         text = self._text()
         lost = text is None and self._had_file
         conflicts: list[Key] = []
+        found: dict[Key, Entry] = {}
         wanted = changes
         if text is None:
             text = f"format = {FORMAT}\n"
             wanted = {**known, **changes}
         else:
-            wanted, conflicts = merged(self._written, entries_of(text, self.path), changes)
+            found = entries_of(text, self.path)
+            wanted, conflicts = merged(self._written, found, changes)
         after = changed(text, wanted, self.path)
         if after != text or lost:
             _replace(self.path, after)
@@ -227,13 +265,25 @@ class Workspace:
                 self._written.pop(key, None)
             else:
                 self._written[key] = entry
-        return _Outcome(lost, conflicts)
+        now = {key: entry for key, entry in {**found, **wanted}.items() if key[0] == TEMPLATES and entry is not None}
+        self._written = {key: entry for key, entry in self._written.items() if key[0] != TEMPLATES} | now
+        self._changes += 1
+        return _Outcome(self._changes, lost, conflicts, now)
 
     def _tell(self, error: UserError) -> None:
         self._problems.report("warning", WHERE, f"{error} Until then changes are not remembered.")
 
 
-def _of_kind(entries: Iterable[Entry], kind: type[D]) -> list[D]:
+def _held(entries: Mapping[Key, Entry], approvals: Approvals) -> Iterator[tuple[Key, Definition]]:
+    """What is off until it is approved; what cannot be used is not off, but failed: there is nothing to approve."""
+    for key, entry in entries.items():
+        if isinstance(entry, (ConnectionDefinition, ObserverDefinition)):
+            deed = deed_of(entry)
+            if deed.acts and not deed.trouble and not approvals.cover(entry):
+                yield key, entry
+
+
+def _of_kind(entries: Iterable[Entry], kind: type[K]) -> list[K]:
     return [entry for entry in entries if isinstance(entry, kind)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from eventmon.engine import requests
+from eventmon.engine.templates import NamedTemplate
 
 if TYPE_CHECKING:
     from eventmon.engine.engine import Engine
@@ -25,6 +26,8 @@ class WorkspaceAnswers:
             requests.ReviewWorkspace: self._review,
             requests.ImportWorkspace: self._import,
             requests.ApproveDefinitions: self._approve,
+            requests.ReadTemplates: self._read_templates,
+            requests.ChangeTemplates: self._change_templates,
         }
 
     async def _export(self, request: requests.ExportWorkspace) -> requests.ExportedWorkspace:
@@ -40,8 +43,18 @@ class WorkspaceAnswers:
     async def _approve(self, request: requests.ApproveDefinitions) -> requests.ImportedWorkspace:
         return await self._exchange().approve(request.chosen)
 
+    async def _read_templates(self, request: requests.ReadTemplates) -> list[NamedTemplate]:
+        return self._engine.templates.templates
+
+    async def _change_templates(self, request: requests.ChangeTemplates) -> list[NamedTemplate]:
+        templates = self._engine.templates
+        await templates.change(request.put, request.removed)
+        return templates.templates
+
     def _exchange(self) -> WorkspaceExchange:
         from eventmon.engine.workspace_exchange import WorkspaceExchange  # seldom asked for
 
         engine = self._engine
-        return WorkspaceExchange(engine.connections, engine.observers, engine.topic_choices, engine.workspace)
+        return WorkspaceExchange(
+            engine.connections, engine.observers, engine.topic_choices, engine.templates, engine.workspace
+        )

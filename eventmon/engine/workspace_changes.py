@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eventmon.core.errors import UserError
-from eventmon.engine.workspace_tables import FORMAT, TABLES, Definition, Entry, Key, entries_of
+from eventmon.engine.toml_text import text_item
+from eventmon.engine.workspace_tables import FORMAT, TABLES, Entry, Kept, Key, entries_of
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -63,7 +64,7 @@ def _change(document: TOMLDocument, key: Key, entry: Entry | None) -> None:
         _put(document, table, entry)
 
 
-def _put(document: TOMLDocument, table: str, definition: Definition) -> None:
+def _put(document: TOMLDocument, table: str, definition: Kept) -> None:
     import tomlkit
 
     tables = _tables(document, table, is_super_table=True)
@@ -74,11 +75,19 @@ def _put(document: TOMLDocument, table: str, definition: Definition) -> None:
     for key, value, optional in TABLES[type(definition)].written(definition):
         if isinstance(value, dict):
             _put_settings(content, key, value)
-        elif value is None and key in content:
+        elif key in content and (value is None or (optional and value in ("", ()))):
             del content[key]
-        elif content.get(key) != value and not (optional and key not in content):
-            content[key] = value
+        elif not _says(content, key, value) and not (optional and key not in content):
+            content[key] = text_item(value) if isinstance(value, str) else value
     _body(content).extend(comments)
+
+
+def _says(content: Any, key: str, value: Any) -> bool:
+    """Whether a table has this value; tuples are written as arrays, which are lists where they are read."""
+    written = content.get(key)
+    if isinstance(value, tuple) and written is not None:
+        return [tuple(each) for each in written] == list(value)
+    return bool(written == value)
 
 
 def _put_settings(content: Any, key: str, settings: Mapping[str, Any]) -> None:
@@ -160,5 +169,6 @@ def _require_changed(text: str, changes: Mapping[Key, Entry | None], path: Path)
 
 def _unchangeable(path: Path) -> UserError:
     return UserError(
-        f"The workspace {path} cannot be changed in its present form. Write each connection as [connections.NAME]."
+        f"The workspace {path} cannot be changed in its present form. "
+        "Write each definition as a table of its own, like [connections.NAME]."
     )

@@ -17,6 +17,7 @@ from eventmon.core.errors import UserError
 from eventmon.engine.approvals import digest_of
 from eventmon.engine.connections import Connections
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
+from eventmon.engine.kept_templates import KeptTemplates
 from eventmon.engine.observers import Observers
 from eventmon.engine.requests import (
     ChosenDefinition,
@@ -27,12 +28,14 @@ from eventmon.engine.requests import (
     ReviewedDefinition,
     WorkspaceReview,
 )
+from eventmon.engine.template_definitions import TemplateDefinition
+from eventmon.engine.template_secrets import placeholder_of, without_secrets
 from eventmon.engine.topic_choices import KNOWN, NOT_RECORDED, TABLE, TopicChoices
 from eventmon.engine.workspace import Workspace
 from eventmon.engine.workspace_export import exportable, write_workspace
 from eventmon.engine.workspace_reading import foreign_entries
 from eventmon.engine.workspace_review import Here, list_digest, reviewed, reviewed_list
-from eventmon.engine.workspace_tables import TABLES, Definition, Entry, Key
+from eventmon.engine.workspace_tables import TABLES, Definition, Entry, Kept, Key
 
 CHANGED = "“{name}” was changed in the file since it was looked at. Look at the file again."
 
@@ -41,12 +44,18 @@ class WorkspaceExchange:
     """Exports, reviews, imports and approves for one engine, on its loop."""
 
     def __init__(
-        self, connections: Connections, observers: Observers, topics: TopicChoices, workspace: Workspace | None
+        self,
+        connections: Connections,
+        observers: Observers,
+        topics: TopicChoices,
+        templates: KeptTemplates,
+        workspace: Workspace | None,
     ) -> None:
-        """Make it; ``workspace`` is the open one, None when nothing is remembered."""
+        """Make it; ``workspace`` is the open one, None when nothing but templates is remembered."""
         self._connections = connections
         self._observers = observers
         self._topics = topics
+        self._templates = templates
         self._workspace = workspace
 
     async def export(self, path: str) -> ExportedWorkspace:
@@ -56,18 +65,20 @@ class WorkspaceExchange:
             UserError: it cannot be written there; the file is as it was.
         """
         target = _whole_path(path)
-        if self._workspace is not None and target.resolve() == self._workspace.path.resolve():
+        if target.resolve() == self._templates.workspace.path.resolve():
             raise UserError("That is the workspace in use, which is written as it changes. Choose another file.")
         mounts = [mount.definition for mount in self._connections.mounts]
         connections, notes = exportable(mounts)
         observers = list(self._observers.definitions().values())
+        templates, template_notes = _exportable_templates(self._templates.definitions)
         lists = {(TABLE, NOT_RECORDED): self._topics.not_recorded, (TABLE, KNOWN): self._topics.known}
-        await asyncio.to_thread(write_workspace, target, [*connections, *observers], lists)
+        await asyncio.to_thread(write_workspace, target, [*connections, *observers, *templates], lists)
         return ExportedWorkspace(
             connections=len(connections),
             observers=len(observers),
+            templates=len(templates),
             topics=sum(map(len, lists.values())),
-            notes=notes,
+            notes=notes + template_notes,
         )
 
     async def review(self, path: str) -> WorkspaceReview:
@@ -134,13 +145,14 @@ class WorkspaceExchange:
             return
         here = self._here()
         name = entry.name
+        on_conflict = chosen.on_conflict or on_conflict
         if not here.is_taken(entry):
             await self._add(entry)
         elif on_conflict == "replace":
             await self._replace(entry)
         elif on_conflict == "rename":
             name = here.free_name(entry)
-            await self._add(msgspec.structs.replace(entry, name=name))
+            await self._add(_renamed(entry, name))
         else:
             outcome.skipped.append(name)
             return
@@ -154,13 +166,18 @@ class WorkspaceExchange:
                 await self._topics.record(pattern, record=False)
         outcome.taken.append(key)
 
-    async def _add(self, definition: Definition) -> None:
-        if isinstance(definition, ConnectionDefinition):
+    async def _add(self, definition: Kept) -> None:
+        if isinstance(definition, TemplateDefinition):
+            await self._templates.change([definition.template])
+        elif isinstance(definition, ConnectionDefinition):
             await self._connections.adopt(definition)
         else:
             await self._observers.attach(definition)
 
-    async def _replace(self, definition: Definition) -> None:
+    async def _replace(self, definition: Kept) -> None:
+        if isinstance(definition, TemplateDefinition):
+            await self._templates.change([definition.template])
+            return
         if isinstance(definition, ObserverDefinition):
             await self._observers.edit(definition.name, definition)
             return
@@ -176,10 +193,27 @@ class WorkspaceExchange:
         return Here(
             connections={mount.name: mount.definition for mount in self._connections.mounts},
             observers=self._observers.definitions(),
+            templates={each.place: each for each in self._templates.definitions},
             known=frozenset(self._topics.known),
             not_recorded=frozenset(self._topics.not_recorded),
             free_connection=self._connections.mounts.free_name,
         )
+
+
+def _exportable_templates(definitions: Iterable[TemplateDefinition]) -> tuple[list[TemplateDefinition], list[str]]:
+    """The templates as they may be given away, and a sentence for each secret that is left out."""
+    kept, notes = [], []
+    for definition in definitions:
+        bare, names = without_secrets(definition)
+        kept.append(bare)
+        title = definition.place[1]
+        notes += [f"“{name}” of “{title}” is not written: {placeholder_of(name)} stands for it." for name in names]
+    return kept, notes
+
+
+def _renamed(definition: Kept, name: str) -> Kept:
+    change = {"title": name} if isinstance(definition, TemplateDefinition) else {"name": name}
+    return msgspec.structs.replace(definition, **change)
 
 
 def _said(entries: dict[Key, Entry]) -> Iterable[tuple[Key, Entry]]:

@@ -13,7 +13,7 @@ from eventmon.engine.address import Address
 from eventmon.engine.definitions import ConnectionDefinition
 from eventmon.engine.file_replacement import replace_file
 from eventmon.engine.workspace_changes import written
-from eventmon.engine.workspace_tables import TABLES, Definition, Key
+from eventmon.engine.workspace_tables import TABLES, Entry, Kept, Key
 
 STANDARD_INPUT = "pipe:-"
 
@@ -38,13 +38,13 @@ def exportable(definitions: Iterable[ConnectionDefinition]) -> tuple[list[Connec
     return kept, notes
 
 
-def write_workspace(path: Path, definitions: Iterable[Definition], lists: Mapping[Key, tuple[str, ...]]) -> None:
+def write_workspace(path: Path, definitions: Iterable[Kept], lists: Mapping[Key, tuple[str, ...]]) -> None:
     """Write a workspace file, all of it or nothing.
 
     Raises:
         UserError: it cannot be written; what was there is as it was.
     """
-    entries = {(TABLES[type(each)].name, each.name): each for each in definitions}
+    entries: dict[Key, Entry] = {(TABLES[type(each)].name, each.name): each for each in definitions}
     text = written({**entries, **{key: texts for key, texts in lists.items() if texts}}, path)
     try:
         if path.exists() and not path.is_file():

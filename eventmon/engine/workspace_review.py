@@ -16,8 +16,9 @@ from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.observer_forms import normalised
 from eventmon.engine.outside import deed_of
 from eventmon.engine.requests import ReviewedDefinition
+from eventmon.engine.template_definitions import Place, TemplateDefinition
 from eventmon.engine.topic_choices import KNOWN
-from eventmon.engine.workspace_tables import TABLES, Definition, Key
+from eventmon.engine.workspace_tables import TABLES, Kept, Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,34 +27,46 @@ class Here:
 
     connections: Mapping[str, ConnectionDefinition] = field(default_factory=dict)
     observers: Mapping[str, ObserverDefinition] = field(default_factory=dict)
+    templates: Mapping[Place, TemplateDefinition] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     not_recorded: frozenset[str] = frozenset()
     free_connection: Callable[[str], str] = str
 
-    def is_taken(self, definition: Definition) -> bool:
+    def is_taken(self, definition: Kept) -> bool:
         """Whether something here has the name."""
-        return definition.name in self._like(definition)
+        return self._ours(definition) is not None
 
-    def is_same(self, definition: Definition) -> bool:
+    def is_same(self, definition: Kept) -> bool:
         """Whether it is here, apart from whether it is connected or paused and from its colour."""
-        ours = self._like(definition).get(definition.name)
+        ours = self._ours(definition)
         return ours is not None and _core(ours) == _core(definition)
 
-    def free_name(self, definition: Definition) -> str:
+    def free_name(self, definition: Kept) -> str:
         """A name like its own that nothing here has."""
         if isinstance(definition, ConnectionDefinition):
             return self.free_connection(definition.name)
-        number = 2
-        while f"{definition.name}-{number}" in self.observers:
-            number += 1
-        return f"{definition.name}-{number}"
+        if isinstance(definition, TemplateDefinition):
+            folder, name = definition.place
+            return _numbered(name, lambda other: (folder, other) in self.templates)
+        return _numbered(definition.name, lambda other: other in self.observers)
 
-    def _like(self, definition: Definition) -> Mapping[str, Definition]:
-        return self.connections if isinstance(definition, ConnectionDefinition) else self.observers
+    def _ours(self, definition: Kept) -> Kept | None:
+        if isinstance(definition, ConnectionDefinition):
+            return self.connections.get(definition.name)
+        if isinstance(definition, TemplateDefinition):
+            return self.templates.get(definition.place)
+        return self.observers.get(definition.name)
 
 
-def reviewed(definition: Definition, here: Here) -> ReviewedDefinition:
-    """A connection or an observer of a file."""
+def _numbered(name: str, is_taken: Callable[[str], bool]) -> str:
+    number = 2
+    while is_taken(f"{name}-{number}"):
+        number += 1
+    return f"{name}-{number}"
+
+
+def reviewed(definition: Kept, here: Here) -> ReviewedDefinition:
+    """A connection, an observer or a template of a file."""
     deed = deed_of(definition)
     taken = here.is_taken(definition)
     return ReviewedDefinition(
@@ -93,8 +106,10 @@ def list_digest(texts: tuple[str, ...]) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
-def _core(definition: Definition) -> Definition:
+def _core(definition: Kept) -> Kept:
     """What makes a definition what it is, written in one way; as it stands when it cannot be understood."""
+    if isinstance(definition, TemplateDefinition):  # in which table it stands is nothing of its own
+        return msgspec.structs.replace(definition, name=definition.place[1], title="")
     try:
         if isinstance(definition, ObserverDefinition):
             return msgspec.structs.replace(normalised(definition), paused=False)

@@ -16,6 +16,8 @@ import msgspec
 from eventmon.core.errors import UserError
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition, require_name, require_observer_name
 from eventmon.engine.frame import ConnectionColor
+from eventmon.engine.template_definitions import TemplateDefinition, require_template_name
+from eventmon.engine.templates import PayloadFormat
 
 FORMAT = 1
 _T = TypeVar("_T")
@@ -23,9 +25,12 @@ _Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """Numbers as everything that reads settings can hold them; TOML itself has no limit."""
 
 Definition = ConnectionDefinition | ObserverDefinition
+"""What may act outside of Eventmon."""
 Key = tuple[str, str]
 """A table and a name in it."""
-Entry = Definition | tuple[str, ...]
+Kept = Definition | TemplateDefinition
+Entry = Kept | tuple[str, ...]
+TEMPLATES = "templates"
 
 
 class _Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +39,7 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     format: int
     connections: dict[str, Any] = {}
     observers: dict[str, Any] = {}
+    templates: dict[str, Any] = {}
     topics: dict[str, Any] = {}
 
 
@@ -56,6 +62,30 @@ class _Observer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     settings: dict[str, str | _Int64 | float | bool] = {}
 
 
+class _Template(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One ``[templates.NAME]``."""
+
+    topic: str = ""
+    title: str = ""
+    folder: str = ""
+    type: str = ""
+    source: str = ""
+    subject: str = ""
+    media_type: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    content: PayloadFormat = "json"
+    file: str = ""
+    data: str = ""
+    base64: str = ""
+
+    def __post_init__(self) -> None:
+        """Let no data stand where it would not be looked for."""
+        if self.data and self.content == "base64":
+            raise ValueError("with content “base64” the data stands in the key “base64” and not in “data”")
+        if self.base64 and self.content != "base64":
+            raise ValueError("the key “base64” stands beside content “base64” alone")
+
+
 class _Topics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``[topics]``."""
 
@@ -76,10 +106,10 @@ class Table:
 
     name: str
     content: type[msgspec.Struct]
-    definition: Callable[..., Definition]
+    definition: Callable[..., Kept]
     require_name: Callable[[str], str]
 
-    def read(self, name: str, content: Any, where: str) -> Definition:
+    def read(self, name: str, content: Any, where: str) -> Kept:
         """What one table says; UserError names the table and the key of a mistake."""
         where = f"{where}: table [{self.name}.{name}]"
         try:
@@ -88,7 +118,7 @@ class Table:
             raise UserError(f"{where}: {error}") from error
         return self.definition(name=name, **msgspec.structs.asdict(_converted(content, self.content, where)))
 
-    def written(self, definition: Definition) -> Iterable[tuple[str, Any, bool]]:
+    def written(self, definition: Kept) -> Iterable[tuple[str, Any, bool]]:
         """Keys and values of a definition, and whether each may be left out."""
         for field in msgspec.structs.fields(self.content):
             value = getattr(definition, field.name)
@@ -96,9 +126,10 @@ class Table:
             yield field.name, value, value == default
 
 
-TABLES: dict[type[Definition], Table] = {
+TABLES: dict[type[Kept], Table] = {
     ConnectionDefinition: Table("connections", _Connection, ConnectionDefinition, require_name),
     ObserverDefinition: Table("observers", _Observer, ObserverDefinition, require_observer_name),
+    TemplateDefinition: Table(TEMPLATES, _Template, TemplateDefinition, require_template_name),
 }
 _LISTS: dict[str, type[msgspec.Struct]] = {"topics": _Topics}
 

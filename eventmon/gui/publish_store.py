@@ -30,7 +30,7 @@ class DraftStore(QObject):
     """What the panel keeps.
 
     Attributes:
-        changed: templates or history are different now.
+        changed: the history is different now.
         troubled: a sentence; something could not be read or saved.
         book: everything kept, as this window knows it.
     """
@@ -68,7 +68,7 @@ class DraftStore(QObject):
         if self._path is not None:
             self._waiting.append(change)
             self._rest.touch()
-        if (self.book.templates, self.book.history) != (before.templates, before.history):
+        if self.book.history != before.history:
             self.changed.emit()
 
     def keep_draft(self, draft: Draft, fired: int) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 
 from eventmon.engine.templates import Draft, NamedTemplate
 from eventmon.gui.context import PanelContext
-from eventmon.gui.publish_store import DraftStore
+from eventmon.gui.publish_template_store import TemplateStore
 from eventmon.gui.publish_templates import NameTemplateDialog, Place, TemplatesDialog, fill_menu, shown_place
 
 
@@ -28,7 +28,7 @@ class TemplateUse(QWidget):
     wanted = Signal(object)
     noteChanged = Signal(str)
 
-    def __init__(self, context: PanelContext, store: DraftStore, panel: QWidget) -> None:
+    def __init__(self, context: PanelContext, store: TemplateStore, panel: QWidget) -> None:
         super().__init__(panel)
         self.hide()
         self._context = context
@@ -49,9 +49,10 @@ class TemplateUse(QWidget):
 
     def compare(self, draft: Draft) -> None:
         """Say whether the draft is the template still."""
-        template = self._store.book.template(self.place) if self.place is not None else None
+        template = self._store.template(self.place) if self.place is not None else None
         if self.place is None or template is None:
-            self.leave()
+            if self._store.known:
+                self.leave()
             return
         note = _tr("template: {name}").format(name=shown_place(self.place))
         self._tell(note if template.draft == draft else _tr("{note}, changed").format(note=note))
@@ -68,10 +69,10 @@ class TemplateUse(QWidget):
         menu = QMenu(self._panel)
         menu.setObjectName("templatesMenu")
         menu.addAction(self._context.commands.bare_action("publish.save_template"))
-        if self._store.book.templates:
+        if self._store.templates:
             menu.addAction(_tr("Templates…")).triggered.connect(self.show_all)
             menu.addSeparator()
-            fill_menu(menu, self._store.book, self.use)
+            fill_menu(menu, self._store.templates, self.use)
         return menu
 
     def show_menu(self, draft: Draft) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -11,11 +10,14 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QTreeWidgetItem, QWidget
 
 from eventmon.core.errors import UserError
-from eventmon.engine.templates import Draft, DraftBook, NamedTemplate, checked_name
+from eventmon.engine.template_definitions import Place as Place
+from eventmon.engine.template_secrets import placeholder_of, secret_names
+from eventmon.engine.templates import Draft, NamedTemplate, checked_name
 from eventmon.gui.dialogs.frame import FramedDialog
 from eventmon.gui.formatting import one_line
-from eventmon.gui.publish_store import DraftStore
+from eventmon.gui.publish_template_store import TemplateStore
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.field_note import FieldNote
 from eventmon.gui.widgets.labelled_field import LabelledField
 from eventmon.gui.widgets.plain_list import PlainList
 from eventmon.gui.widgets.plain_text import Question
@@ -23,8 +25,6 @@ from eventmon.gui.widgets.publish_suggest_field import SuggestField
 
 SHOWN: Final = 60
 PLACE: Final = Qt.ItemDataRole.UserRole
-
-Place = tuple[str, str]
 
 
 def _tr(text: str) -> str:
@@ -37,10 +37,25 @@ def shown_place(place: Place) -> str:
     return f"{folder} / {name}" if folder else name
 
 
-def fill_menu(menu: QMenu, book: DraftBook, use: Callable[[NamedTemplate], None]) -> None:
-    """Put the templates of a book into a menu, a submenu for each folder."""
+def said_of_secrets(draft: Draft) -> str:
+    """What is to be known before a draft with secrets is saved; empty for one without."""
+    names = secret_names(draft)
+    if not names:
+        return ""
+    if len(names) == 1:
+        said = _tr("The value of “{name}” will stand in the workspace file as plain text. {holder} keeps it out.")
+        return said.format(name=one_line(names[0], SHOWN), holder=placeholder_of(names[0]))
+    said = _tr(
+        "Values of {names} will stand in the workspace file as plain text. {holder} and the like keep them out."
+    )
+    named = ", ".join(f"“{one_line(name, 30)}”" for name in names[:3]) + (" …" if len(names) > 3 else "")
+    return said.format(names=named, holder=placeholder_of(names[0]))
+
+
+def fill_menu(menu: QMenu, templates: Iterable[NamedTemplate], use: Callable[[NamedTemplate], None]) -> None:
+    """Put templates into a menu, a submenu for each folder."""
     folders: dict[str, QMenu] = {}
-    for template in book.templates:
+    for template in templates:
         into = menu
         if template.folder:
             into = folders.get(template.folder) or menu.addMenu(_in_menu(template.folder))
@@ -64,7 +79,7 @@ class NameTemplateDialog(FramedDialog):
     def __init__(
         self,
         theme: Theme,
-        store: DraftStore,
+        store: TemplateStore,
         draft: Draft,
         suggested: Place,
         parent: QWidget | None = None,
@@ -80,15 +95,18 @@ class NameTemplateDialog(FramedDialog):
         self.name = QLineEdit(self)
         self.name.setText(suggested[1])
         self.name.selectAll()
-        folders = list(dict.fromkeys(each.folder for each in store.book.templates if each.folder))
+        folders = list(dict.fromkeys(each.folder for each in store.templates if each.folder))
         self.folder = SuggestField(
             _tr("Folder"), lambda typed: [each for each in folders if typed.casefold() in each.casefold()], self
         )
         self.folder.set_text(suggested[0])
         self.name_field = LabelledField(theme, _tr("Name"), self.name)
         self.folder_field = LabelledField(theme, _tr("Folder"), self.folder, _tr("Empty for none."))
+        self.secrets = FieldNote(theme, self)
+        self.secrets.say("" if renamed else said_of_secrets(draft), "warn")
         self.add(self.name_field)
         self.add(self.folder_field)
+        self.add(self.secrets)
         self.add_button(_tr("Cancel")).clicked.connect(self.reject)
         self.save = self.add_button(self._verb, default=True)
         self.save.clicked.connect(self._save)
@@ -104,7 +122,7 @@ class NameTemplateDialog(FramedDialog):
     def _show_verb(self) -> None:
         self.name_field.clear_error()
         self.folder_field.clear_error()
-        taken = self._store.book.template(self._place()) is not None and self._place() != self._renamed
+        taken = self._store.template(self._place()) is not None and self._place() != self._renamed
         self.save.setText(_tr("Replace") if taken else self._verb)
         self.name_field.set_note(_tr("There is one of this name; it is replaced.") if taken else "")
 
@@ -124,7 +142,7 @@ class NameTemplateDialog(FramedDialog):
             self.name.setFocus()
             return
         template = NamedTemplate(folder=folder, name=name, draft=self._draft)
-        self._store.change(partial(_put, template=template, renamed=self._renamed))
+        self._store.put(template, self._renamed)
         self.named.emit(template.place)
         self.accept()
 
@@ -140,7 +158,7 @@ class TemplatesDialog(FramedDialog):
     wanted = Signal(object)
     moved = Signal(object, object)
 
-    def __init__(self, theme: Theme, store: DraftStore, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, store: TemplateStore, parent: QWidget | None = None) -> None:
         super().__init__(_tr("Templates"), parent)
         self.setObjectName("templates")
         self._theme = theme
@@ -160,7 +178,7 @@ class TemplatesDialog(FramedDialog):
         """The template selected."""
         item = self.list.currentItem()
         place = item.data(0, PLACE) if item is not None else None
-        return self._store.book.templates[place] if place is not None else None
+        return self._store.templates[place] if place is not None else None
 
     def _listen(self) -> None:
         actions: tuple[tuple[QPushButton, str, Callable[[], None]], ...] = (
@@ -179,7 +197,7 @@ class TemplatesDialog(FramedDialog):
     def _fill(self) -> None:
         row = max(0, self.list.currentIndex().row())
         self.list.clear()
-        for number, template in enumerate(self._store.book.templates):
+        for number, template in enumerate(self._store.templates):
             texts = [one_line(text, SHOWN) for text in (template.folder, template.name, template.draft.topic)]
             item = QTreeWidgetItem(texts)
             item.setData(0, PLACE, number)
@@ -218,11 +236,5 @@ class TemplatesDialog(FramedDialog):
         question.answered.connect(lambda yes: self._delete_now(template.place) if yes else None)
 
     def _delete_now(self, place: Place) -> None:
-        self._store.change(partial(DraftBook.without_template, place=place))
+        self._store.remove(place)
         self.moved.emit(place, None)
-
-
-def _put(book: DraftBook, template: NamedTemplate, renamed: Place | None) -> DraftBook:
-    if renamed is not None:
-        book = book.without_template(renamed)
-    return book.with_template(template)

@@ -182,6 +182,7 @@ def said_of_export(name: str, written: ExportedWorkspace) -> str:
     parts = [
         _counted(written.connections, _tr("1 connection"), _tr("{n} connections")),
         _counted(written.observers, _tr("1 observer"), _tr("{n} observers")),
+        _counted(written.templates, _tr("1 template"), _tr("{n} templates")),
         _counted(written.topics, _tr("1 choice about topics"), _tr("{n} choices about topics")),
     ]
     said = _tr("{name} holds {what}.").format(name=one_line(name, NAME_LIMIT), what=", ".join(parts))

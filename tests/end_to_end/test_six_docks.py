@@ -160,7 +160,7 @@ def test_the_whole_round_is_played_and_all_is_back_after_a_restart(play: Callabl
         panel = person.find(PublishPanel)
         assert panel.form.topic.line.text() == TOPIC
         assert panel.form.editor.toPlainText() == ORDER
-        assert [template.place[-1] for template in panel.store.book.templates] == ["EU order"]
+        assert [template.place[-1] for template in panel.kept.templates] == ["EU order"]
         await until(lambda: person.log.model.rowCount() >= 7, "the events of before")
         stored = person.stored
         await fire(person)

@@ -83,7 +83,7 @@ def test_layout_and_draft_are_back_after_the_window_was_killed(home: Path) -> No
 
     with begin(home, ARRANGE) as window:
         wait_for(window, lambda: in_file("layout.json", "Night shift"), "the layout on the disk")
-        wait_for(window, lambda: in_file("templates.json", json.dumps(DRAFT)[1:-1]), "the draft on the disk")
+        wait_for(window, lambda: in_file("drafts.json", json.dumps(DRAFT)[1:-1]), "the draft on the disk")
         os.kill(window.pid, signal.SIGKILL)
         assert window.wait(PATIENCE_SECONDS) == -signal.SIGKILL
     with begin(home, TELL) as again:

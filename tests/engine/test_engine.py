@@ -18,6 +18,7 @@ from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import AlreadyRunning, InstanceLock, Paths
 from eventmon.engine.requests import ANSWER_TYPES, AnyRequest, Request
 from eventmon.engine.settings import Settings, save_settings
+from eventmon.engine.templates import Draft, NamedTemplate
 from eventmon.store.errors import LogUnavailable, NotASession
 from tests.engine.conftest import Run
 from tests.engine.orders_source import OrdersBroker
@@ -296,6 +297,7 @@ def test_statistics_have_the_terms_of_the_contract(run: Run[Any], paths: Paths, 
 
 
 TOTALS = requests.ObserverDefinition(name="totals", kind="counter", pattern="orders/eu/#", settings={"sum": "total"})
+PING = NamedTemplate(name="ping", draft=Draft(topic="shop/ping"))
 
 ONE_OF_EACH: list[Request[Any]] = [
     requests.TakeFrame(viewer="window"),
@@ -330,6 +332,8 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.ListConnections(),
     requests.ReviewWorkspace(),
     requests.ApproveDefinitions(chosen=[]),
+    requests.ReadTemplates(),
+    requests.ChangeTemplates(put=(PING,), removed=(("", "pong"),)),
     requests.ReadServer(),
     requests.StopServer(),
     requests.RenewTokens(),

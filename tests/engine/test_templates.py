@@ -1,4 +1,4 @@
-"""Drafts, history and templates: kept in one file that is whole or untouched, whoever changes it."""
+"""Drafts and history: kept in one file that is whole or untouched, whoever changes it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from eventmon.engine.templates import (
     MAX_HISTORY_LETTERS,
     Draft,
     DraftBook,
+    FormerBook,
     NamedTemplate,
     change_book,
     checked_name,
     load_book,
+    part_from_templates,
+    read_former,
 )
 from tests.helpers.hostile import HOSTILE_TEXTS
 
@@ -47,7 +50,7 @@ DRAFTS = st.builds(
 
 @pytest.fixture
 def path(paths: Paths) -> Path:
-    return paths.templates_file
+    return paths.drafts_file
 
 
 def test_a_new_profile_has_nothing_yet(path: Path) -> None:
@@ -55,27 +58,23 @@ def test_a_new_profile_has_nothing_yet(path: Path) -> None:
     assert not path.exists()
 
 
-@given(DRAFTS, st.lists(DRAFTS, max_size=3), st.lists(st.tuples(TEXTS, TEXTS, DRAFTS), max_size=3))
+@given(DRAFTS, st.lists(DRAFTS, max_size=3))
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_saved_is_loaded(
-    path: Path, draft: Draft, history: list[Draft], templates: list[tuple[str, str, Draft]]
-) -> None:
+def test_what_is_saved_is_loaded(path: Path, draft: Draft, history: list[Draft]) -> None:
     path.unlink(missing_ok=True)
     book = DraftBook().with_draft(draft, 7)
     for each in history:
         book = book.with_history(each)
-    for folder, name, content in templates:
-        book = book.with_template(NamedTemplate(folder=folder, name=name, draft=content))
     assert change_book(path, lambda _before: book) == book
     assert load_book(path) == book
 
 
 @pytest.mark.parametrize("name", sorted(set(HOSTILE_TEXTS) - {"lone_surrogate"}))
-def test_hostile_names_are_kept_as_they_are(path: Path, name: str) -> None:
+def test_hostile_texts_are_kept_as_they_are(path: Path, name: str) -> None:
     text = HOSTILE_TEXTS[name]
-    template = NamedTemplate(folder=text, name=text, draft=Draft(topic=text, body=text))
-    change_book(path, lambda book: book.with_template(template))
-    assert load_book(path).template((text, text)) == template
+    hostile = Draft(topic=text, body=text, headers=((text, text),))
+    change_book(path, lambda book: book.with_draft(hostile))
+    assert load_book(path).draft == hostile
 
 
 def test_what_cannot_be_encoded_is_refused_and_the_file_stays(path: Path) -> None:
@@ -133,29 +132,17 @@ def test_long_drafts_push_old_ones_out_and_the_newest_stays() -> None:
     assert len(book.history) == 1
 
 
-def test_a_template_is_unique_in_its_folder_and_sorted() -> None:
-    book = DraftBook()
-    for folder, name in (("Orders", "EU order"), ("", "ping"), ("orders", "refund"), ("Orders", "EU order")):
-        book = book.with_template(NamedTemplate(folder=folder, name=name, draft=ORDER))
-    assert [each.place for each in book.templates] == [("", "ping"), ("Orders", "EU order"), ("orders", "refund")]
-    assert [each.name for each in book.without_template(("Orders", "EU order")).templates] == ["ping", "refund"]
-
-
-def named(folder: str, name: str) -> NamedTemplate:
-    return NamedTemplate(folder=folder, name=name, draft=ORDER)
-
-
 def test_two_windows_lose_nothing_of_each_other(path: Path) -> None:
     def save(window: str) -> None:
         for number in range(10):
-            change_book(path, partial(DraftBook.with_template, template=named(window, str(number))))
+            change_book(path, partial(DraftBook.with_history, draft=Draft(topic=f"{window}/{number}")))
 
     windows = [threading.Thread(target=save, args=(name,)) for name in ("left", "right")]
     for window in windows:
         window.start()
     for window in windows:
         window.join()
-    assert len(load_book(path).templates) == 20
+    assert len(load_book(path).history) == 20
 
 
 def test_an_unchanged_book_is_not_written(path: Path) -> None:
@@ -175,3 +162,19 @@ def test_names_are_trimmed_and_bounded() -> None:
     assert checked_name("  EU order ") == "EU order"
     with pytest.raises(UserError, match="at most 200"):
         checked_name("x" * 201)
+    with pytest.raises(UserError, match="cannot be seen"):
+        checked_name("EU\norder")
+
+
+def test_drafts_of_an_earlier_version_are_read_until_they_have_a_file_of_their_own(path: Path) -> None:
+    former = path.with_name("templates.json")
+    path.parent.mkdir(parents=True)
+    refund = NamedTemplate(name="refund", draft=Draft(topic="refunds"))
+    former.write_bytes(msgspec.json.encode(FormerBook(fired=7, draft=ORDER, templates=(refund,))))
+    assert load_book(path) == DraftBook(fired=7, draft=ORDER)
+    change_book(path, lambda book: book.with_draft(Draft(topic="cart"), 9))
+    assert load_book(path) == DraftBook(fired=9, draft=Draft(topic="cart"))
+    assert read_former(former).templates == (refund,)
+    part_from_templates(former, path)
+    assert not former.exists()
+    assert load_book(path) == DraftBook(fired=9, draft=Draft(topic="cart"))

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from eventmon.core.errors import UserError
 from eventmon.engine.frame import ConnectionStatus
 from eventmon.engine.paths import Paths
-from eventmon.engine.requests import EditConnection, EventDetail, Publish, Published, ReadEvent
+from eventmon.engine.requests import ChangeTemplates, EditConnection, EventDetail, Publish, Published, ReadEvent
 from eventmon.engine.settings import Settings
-from eventmon.engine.templates import Draft, NamedTemplate, change_book, load_book
+from eventmon.engine.templates import Draft, NamedTemplate, load_book
 from eventmon.gui.bridge import EngineBridge
 from eventmon.gui.commands import Commands
 from eventmon.gui.context import PanelContext
@@ -532,25 +532,27 @@ def test_everything_is_back_after_a_restart(start: Open, engine: ScriptedEngine,
 
 def test_a_crash_costs_no_more_than_a_second(panel: PublishPanel, qtbot: QtBot, paths: Paths) -> None:
     type_order(panel)
-    qtbot.waitUntil(lambda: load_book(paths.templates_file).draft.body != "", timeout=10_000)
-    assert load_book(paths.templates_file).draft == panel.form.draft()
+    qtbot.waitUntil(lambda: load_book(paths.drafts_file).draft.body != "", timeout=10_000)
+    assert load_book(paths.drafts_file).draft == panel.form.draft()
 
 
 def test_a_damaged_file_is_said_and_left_alone(start: Open, paths: Paths, qtbot: QtBot) -> None:
-    paths.templates_file.parent.mkdir(parents=True)
-    paths.templates_file.write_text('{"version": 1, "dra')
+    paths.drafts_file.parent.mkdir(parents=True)
+    paths.drafts_file.write_text('{"version": 1, "dra')
     window, panel = start()
     type_order(panel)
     panel.firing.fire()
     assert "cannot be read" in panel.status.trouble.text
     state = window.save().panels["publish"]
-    assert paths.templates_file.read_text() == '{"version": 1, "dra'
+    assert paths.drafts_file.read_text() == '{"version": 1, "dra'
     _again, fresh = start()
     fresh.restore_state(state)
     assert fresh.form.draft() == panel.form.draft()
 
 
-def test_templates_are_saved_used_renamed_and_deleted(panel: PublishPanel, qtbot: QtBot, paths: Paths) -> None:
+def test_templates_are_saved_used_renamed_and_deleted(
+    panel: PublishPanel, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
     type_order(panel)
     panel.context.commands.action("publish.save_template").trigger()
     dialog = panel.findChild(NameTemplateDialog)
@@ -562,7 +564,7 @@ def test_templates_are_saved_used_renamed_and_deleted(panel: PublishPanel, qtbot
     QTest.keyClicks(dialog.name, "EU order")
     QTest.keyClicks(dialog.folder.line, "Orders")
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
-    assert [each.place for each in panel.store.book.templates] == [("Orders", "EU order")]
+    assert [each.place for each in panel.kept.templates] == [("Orders", "EU order")]
     panel.check_now()
     notes: list[str] = []
     panel.noteChanged.connect(notes.append)
@@ -586,7 +588,7 @@ def test_templates_are_saved_used_renamed_and_deleted(panel: PublishPanel, qtbot
     rename.name.selectAll()
     QTest.keyClicks(rename.name, "German order")
     QTest.mouseClick(rename.save, Qt.MouseButton.LeftButton)
-    assert [each.place for each in panel.store.book.templates] == [("Orders", "German order")]
+    assert [each.place for each in panel.kept.templates] == [("Orders", "German order")]
     every.activateWindow()
     qtbot.waitUntil(every.isActiveWindow)
     assert panel.templates.place == ("Orders", "German order")
@@ -594,16 +596,52 @@ def test_templates_are_saved_used_renamed_and_deleted(panel: PublishPanel, qtbot
     question = every.findChild(Question)
     assert question is not None
     QTest.mouseClick(question.yes, Qt.MouseButton.LeftButton)
-    assert panel.store.book.templates == ()
-    panel.store.flush()
-    assert load_book(paths.templates_file).templates == ()
+    assert panel.kept.templates == ()
+    qtbot.waitUntil(lambda: engine.templates == [] and panel.kept.known)
 
 
-def test_another_window_saves_a_template_meanwhile(panel: PublishPanel, paths: Paths, qtbot: QtBot) -> None:
+def test_another_window_saves_a_template_meanwhile(panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot) -> None:
     theirs = NamedTemplate(name="refund", draft=Draft(topic="refunds"))
-    change_book(paths.templates_file, lambda book: book.with_template(theirs))
-    type_order(panel)
-    qtbot.waitUntil(lambda: panel.store.book.template(("", "refund")) == theirs, timeout=10_000)
+    engine.templates = [theirs]
+    engine.set(templates=1)
+    qtbot.waitUntil(lambda: panel.kept.template(("", "refund")) == theirs)
+
+
+def test_a_template_that_cannot_be_kept_is_said_and_gone(
+    panel: PublishPanel, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.answer(ChangeTemplates, UserError("The templates would take more than 512 KiB together."))
+    panel.kept.put(NamedTemplate(name="refund", draft=Draft(topic="refunds")))
+    assert panel.kept.template(("", "refund")) is not None
+    qtbot.waitUntil(lambda: panel.kept.templates == ())
+    assert "512 KiB" in panel.status.trouble.text
+
+
+def test_the_template_in_use_is_found_again_however_late_the_templates_come(
+    start: Open, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.templates = [NamedTemplate(name="refund", draft=Draft(topic="refunds"))]
+    engine.set(templates=1)
+    _window, panel = start()
+    panel.restore_state({"template": ["", "refund"]})
+    qtbot.waitUntil(lambda: panel.kept.known)
+    panel.check_now()
+    assert panel.templates.place == ("", "refund")
+    engine.templates = []
+    engine.set(templates=2)
+    qtbot.waitUntil(lambda: panel.templates.place is None)
+
+
+def test_a_secret_in_a_template_is_said_before_it_is_saved(panel: PublishPanel) -> None:
+    panel.templates.save(Draft(topic="orders", headers=(("authorization", "Bearer 4711"),)))
+    (naming,) = panel.findChildren(NameTemplateDialog)
+    assert naming.secrets.text == (
+        "The value of “authorization” will stand in the workspace file as plain text. "
+        "{{env AUTHORIZATION}} keeps it out."
+    )
+    naming.reject()
+    panel.templates.save(Draft(topic="orders", headers=(("authorization", "Bearer {{env TOKEN}}"),)))
+    assert panel.findChildren(NameTemplateDialog)[-1].secrets.text == ""
 
 
 def test_a_wish_of_another_panel_fills_the_form(panel: PublishPanel, qtbot: QtBot) -> None:
@@ -653,7 +691,7 @@ def test_hostile_texts_are_shown_sent_and_named(
     engine.answer(Publish, UserError(text))
     panel.firing.fire()
     qtbot.waitUntil(lambda: not panel.firing.runner.running)
-    panel.store.change(lambda book: book.with_template(NamedTemplate(name=text, folder=text, draft=Draft())))
+    panel.kept.put(NamedTemplate(name=text, folder=text, draft=Draft()))
     panel.templates.menu(Draft()).deleteLater()
     panel.templates.show_all()
     panel.grab()
@@ -692,7 +730,7 @@ def test_hostile_texts_are_offered_said_and_asked_about(
 def test_hostile_names_of_templates_stay_within_their_dialogs(panel: PublishPanel, name: str) -> None:
     text = HOSTILE_TEXTS[name]
     template = NamedTemplate(name=text, folder=text, draft=Draft(topic=text))
-    panel.store.change(lambda book: book.with_template(template))
+    panel.kept.put(template)
     panel.templates.restore(template.place, Draft())
     panel.templates.save(Draft(topic=text, type=text))
     (naming,) = panel.findChildren(NameTemplateDialog)

@@ -102,7 +102,7 @@ def test_sources_and_subjects_complete_from_what_was_published_then_from_what_wa
     book = DraftBook()
     for source, subject in (("//shop/cart", "order/1"), ("//shop/checkout", ""), ("//shop/cart", "order/2")):
         book = book.with_history(Draft(topic="orders", source=source, subject=subject))
-    recent = RecentValues(lambda: book)
+    recent = RecentValues(lambda: book.history)
     recent.see("//warehouse/gate", "order/7")
     recent.see("//warehouse/van", "")
     assert recent.sources("") == ["//shop/cart", "//shop/checkout", "//warehouse/van", "//warehouse/gate"]
@@ -151,7 +151,7 @@ def test_a_mark_stands_at_its_letter(theme: Theme, qtbot: QtBot) -> None:
 
 
 def test_the_store_writes_what_was_changed_while_it_wrote(tmp_path: Path, qtbot: QtBot) -> None:
-    path = tmp_path / "templates.json"
+    path = tmp_path / "drafts.json"
     store = DraftStore(path)
     store.change(lambda book: book.with_history(ORDER))
     store._write()
@@ -163,7 +163,7 @@ def test_the_store_writes_what_was_changed_while_it_wrote(tmp_path: Path, qtbot:
 
 
 def test_a_disk_that_refuses_is_said_and_nothing_is_lost_in_memory(tmp_path: Path, qtbot: QtBot) -> None:
-    store = DraftStore(tmp_path / "config" / "templates.json")
+    store = DraftStore(tmp_path / "config" / "drafts.json")
     (tmp_path / "config").write_text("a file")
     with qtbot.waitSignal(store.troubled, timeout=10_000) as told:
         store.change(lambda book: book.with_history(ORDER))

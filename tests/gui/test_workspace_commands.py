@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from eventmon.core.errors import UserError
@@ -66,6 +66,15 @@ FUTURE = ReviewedDefinition(
 )
 KNOWN = ReviewedDefinition(
     table="topics", name="known", digest="6", kind="Topics", words="makes known: refunds/eu, refunds/us"
+)
+CREATED = ReviewedDefinition(
+    table="templates",
+    name="EU order",
+    digest="7",
+    kind="Template",
+    words="publishes to orders/created when fired",
+    taken=True,
+    free_name="EU order-2",
 )
 THEIRS = [PROD, AUDIT, PAID, REFUSED, FUTURE, KNOWN]
 FILE = Path("/home/zoe/team.toml")
@@ -138,7 +147,7 @@ def test_what_acts_outside_is_not_ticked_and_what_is_chosen_is_imported(desk: De
     assert rows_of(dialog) == {
         "prod": (False, "New"),
         "audit": (False, "New"),
-        "paid": (True, "Name taken: skipped"),
+        "paid": (True, "Name taken: skipped ▾"),
         "refused": (False, "Same as here"),
         "future": (False, "Cannot be used"),
         "Known topics": (True, "New"),
@@ -147,7 +156,7 @@ def test_what_acts_outside_is_not_ticked_and_what_is_chosen_is_imported(desk: De
     tick(dialog, "audit")
     tick(dialog, "Known topics")
     dialog.on_conflict.setCurrentIndex(2)
-    assert rows_of(dialog)["paid"] == (True, "Comes as paid-2")
+    assert rows_of(dialog)["paid"] == (True, "Comes as paid-2 ▾")
     dialog.take.click()
     desk.done()
     chosen = [
@@ -156,6 +165,57 @@ def test_what_acts_outside_is_not_ticked_and_what_is_chosen_is_imported(desk: De
     ]
     assert asked(engine, ImportWorkspace) == [ImportWorkspace(path=str(FILE), chosen=chosen, on_conflict="rename")]
     assert desk.boxes() == 0
+
+
+def choose(dialog: ReviewDialog, qtbot: QtBot, name: str, text: str, *, by_mouse: bool) -> None:
+    rows, view = dialog.rows, dialog.view
+    (row,) = [row for row in range(rows.rowCount()) if rows.index(row, NAME).data() == name]
+    if by_mouse:
+        where = view.visualRect(rows.index(row, HERE)).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    else:
+        view.setCurrentIndex(rows.index(row, NAME))
+        QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: view.findChild(QMenu, "rowChoice") is not None)
+    menu = view.findChild(QMenu, "rowChoice")
+    assert menu is not None
+    (action,) = [each for each in menu.actions() if each.text() == text]
+    action.trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: view.findChild(QMenu, "rowChoice") is None)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("by_mouse", [True, False])
+def test_each_taken_name_can_be_decided_for_itself(
+    desk: Desk, engine: ScriptedEngine, qtbot: QtBot, by_mouse: bool
+) -> None:
+    engine.answer(ReviewWorkspace, WorkspaceReview(path=str(FILE), definitions=[PAID, CREATED, REFUSED]))
+    engine.answer(ImportWorkspace, ImportedWorkspace(taken=["paid"]))
+    desk.commands.look_at(FILE)
+    dialog = desk.dialog()
+    tick(dialog, "EU order")
+    choose(dialog, qtbot, "EU order", "Replace yours", by_mouse=by_mouse)
+    dialog.on_conflict.setCurrentIndex(2)
+    assert rows_of(dialog) == {
+        "paid": (True, "Comes as paid-2 ▾"),
+        "EU order": (True, "Replaces yours ▾"),
+        "refused": (False, "Same as here"),
+    }
+    dialog.take.click()
+    desk.done()
+    (request,) = asked(engine, ImportWorkspace)
+    assert isinstance(request, ImportWorkspace)
+    assert request.on_conflict == "rename"
+    assert [(each.name, each.on_conflict) for each in request.chosen] == [("paid", None), ("EU order", "replace")]
+
+
+def test_a_row_without_conflict_offers_no_choice(desk: Desk) -> None:
+    desk.commands.look_at(FILE)
+    dialog = desk.dialog()
+    dialog.view.offer(dialog.rows.index(0, HERE))
+    assert dialog.view.findChild(QMenu, "rowChoice") is None
+    dialog.reject()
 
 
 def test_what_cannot_be_used_cannot_be_ticked(desk: Desk) -> None:
@@ -208,9 +268,9 @@ def test_a_file_that_cannot_be_read_is_said_in_a_box(desk: Desk, engine: Scripte
 
 def test_an_export_says_what_was_written_and_what_was_not(desk: Desk, engine: ScriptedEngine) -> None:
     note = "The password of “prod” is not written: ${PROD_PASSWORD} stands for it."
-    engine.answer(ExportWorkspace, ExportedWorkspace(connections=1, observers=2, topics=0, notes=[note]))
+    engine.answer(ExportWorkspace, ExportedWorkspace(connections=1, observers=2, templates=3, topics=0, notes=[note]))
     desk.commands.export(FILE)
-    assert desk.box() == f"team.toml holds 1 connection, 2 observers, 0 choices about topics.\n{note}"
+    assert desk.box() == f"team.toml holds 1 connection, 2 observers, 3 templates, 0 choices about topics.\n{note}"
     assert asked(engine, ExportWorkspace) == [ExportWorkspace(path=str(FILE))]
 
 

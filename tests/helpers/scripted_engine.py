@@ -29,6 +29,7 @@ from eventmon.engine.requests import (
     AttachObserver,
     Browse,
     BrowsedNames,
+    ChangeTemplates,
     CloseConnection,
     ConnectionTest,
     CreateTopic,
@@ -55,6 +56,7 @@ from eventmon.engine.requests import (
     ReadRows,
     ReadRowsAt,
     ReadServer,
+    ReadTemplates,
     ReconnectConnection,
     RecordTopics,
     Removed,
@@ -72,6 +74,7 @@ from eventmon.engine.requests import (
     TryObserver,
 )
 from eventmon.engine.serving import ServerStatus
+from eventmon.engine.templates import NamedTemplate
 
 Answer = TypeVar("Answer")
 
@@ -102,6 +105,7 @@ class ScriptedEngine:
         self._news: dict[str, Any] = {}
         self._observers: list[ObserverStatus] = []
         self._server = ServerStatus()
+        self.templates: list[NamedTemplate] = []
         self._answers: dict[type, Any] = {
             TakeFrame: self._take,
             ReadRows: Rows(rows=[], first_seq=1, newest_seq=0),
@@ -153,6 +157,8 @@ class ScriptedEngine:
             ReadServer: lambda _asked: self._server,
             RenewTokens: lambda _asked: self._server,
             ReportProblem: None,
+            ReadTemplates: lambda _asked: list(self.templates),
+            ChangeTemplates: self._change_templates,
         }
 
     def answer(self, request_type: type, answer: Any) -> None:
@@ -210,6 +216,12 @@ class ScriptedEngine:
         frame = msgspec.structs.replace(self._frame, **self._news)
         self._news = {}
         return frame
+
+    def _change_templates(self, request: ChangeTemplates) -> list[NamedTemplate]:
+        gone = {*request.removed, *(each.place for each in request.put)}
+        self.templates = [*(each for each in self.templates if each.place not in gone), *request.put]
+        self.set(templates=self._frame.templates + 1)
+        return list(self.templates)
 
     def _serve(self, port: int) -> ServerStatus:
         url = f"http://127.0.0.1:{port}"

@@ -5,17 +5,18 @@ It asks the engine nothing itself: whoever opened it carries out what was chosen
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QPlainTextEdit, QTreeView, QWidget
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QMenu, QPlainTextEdit, QTreeView, QWidget
 
 from eventmon.engine.requests import OnConflict, WorkspaceReview
 from eventmon.gui.dialogs.frame import INSET, FramedDialog
 from eventmon.gui.formatting import count, lines, one_line
-from eventmon.gui.models.workspace_review import DOES, HERE, ICON, KIND, NAME, ReviewedRows
+from eventmon.gui.models.workspace_review import DOES, HERE, ICON, KIND, NAME, Index, ReviewedRows
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.plain_list import RowDelegate
 from eventmon.gui.widgets.plain_text import PlainLabel, plain_tooltip
@@ -28,7 +29,7 @@ def _tr(text: str) -> str:
 
 
 class ReviewView(QTreeView):
-    """Rows with ticks: a click on a box or Space turns it."""
+    """Rows with ticks: a click or Space turns one; a click where a name is taken, or Alt+Down, offers what to do."""
 
     def __init__(self, rows: ReviewedRows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +43,7 @@ class ReviewView(QTreeView):
         self.setUniformRowHeights(True)
         self.setIconSize(QSize(ICON, ICON))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.clicked.connect(rows.toggle)
+        self.clicked.connect(self._clicked)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
@@ -57,8 +58,37 @@ class ReviewView(QTreeView):
         """Space ticks, the rest is the view's."""
         if event.key() == Qt.Key.Key_Space:
             self._rows.toggle(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.offer(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The same choice for the other button and the menu key."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        self.offer(self.indexAt(event.pos()) if by_mouse else self.currentIndex())
+
+    def offer(self, index: Index) -> None:
+        """Open the choice of what becomes of one row, if its name is taken."""
+        choices = self._rows.choices(index)
+        if not choices or self.header().isSectionHidden(HERE):
+            return
+        menu = QMenu(self)
+        menu.setObjectName("rowChoice")
+        menu.aboutToHide.connect(menu.deleteLater)
+        for on_conflict, text in choices:
+            action = menu.addAction(text.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(on_conflict == self._rows.choice(index))
+            action.triggered.connect(partial(self._rows.choose, QPersistentModelIndex(index), on_conflict))
+        cell = self.visualRect(self._rows.index(index.row(), HERE))
+        menu.popup(self.viewport().mapToGlobal(cell.bottomLeft()))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if index.column() == HERE and self._rows.choices(index):
+            self.offer(index)
+        else:
+            self._rows.toggle(index)
 
 
 class ReviewDialog(FramedDialog):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from eventmon.engine.templates import Draft, DraftBook
+from eventmon.engine.templates import Draft
 from eventmon.gui.models.known_names import MAX_SUGGESTIONS
 
 MAX_SEEN = 200
@@ -13,9 +13,9 @@ MAX_SEEN = 200
 class RecentValues:
     """Values of the fields whose values nobody counts."""
 
-    def __init__(self, book: Callable[[], DraftBook]) -> None:
-        """Make it; ``book`` gives what is kept of earlier drafts."""
-        self._book = book
+    def __init__(self, drafts: Callable[[], Iterable[Draft]]) -> None:
+        """Make it; ``drafts`` gives what is kept of earlier ones, the newest first."""
+        self._drafts = drafts
         self._seen: dict[str, dict[str, None]] = {"source": {}, "subject": {}}
 
     def see(self, source: str, subject: str) -> None:
@@ -35,12 +35,6 @@ class RecentValues:
     def subjects(self, typed: str) -> list[str]:
         """Subjects that hold a text, those published last first; at most ``MAX_SUGGESTIONS``."""
         return self._holding(typed, "subject", (draft.subject for draft in self._drafts()))
-
-    def _drafts(self) -> Iterator[Draft]:
-        book = self._book()
-        yield from book.history
-        for template in book.templates:
-            yield template.draft
 
     def _holding(self, typed: str, field: str, used: Iterable[str]) -> list[str]:
         wanted = typed.casefold()

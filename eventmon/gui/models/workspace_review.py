@@ -16,6 +16,8 @@ NAME, KIND, DOES, HERE = range(4)
 ICON: Final = 16
 NAME_LIMIT: Final = 200
 TEXT_LIMIT: Final = 1_000
+CHOOSE: Final = "▾"
+"""Behind what can be chosen row by row."""
 TOPICS: Final = "topics"
 NOT_RECORDED: Final = "not_recorded"
 
@@ -35,6 +37,7 @@ class ReviewedRows(QAbstractTableModel):
         self._theme = theme
         self._rows = list(definitions)
         self._on_conflict: OnConflict = "skip"
+        self._own: dict[int, OnConflict] = {}
         self._ticked = [not (each.acts or each.same or each.trouble) for each in self._rows]
 
     @property
@@ -45,21 +48,38 @@ class ReviewedRows(QAbstractTableModel):
     @property
     def conflicts(self) -> int:
         """How many have a name that something else has here."""
-        return sum(1 for each in self._rows if each.taken and not each.same)
+        return sum(map(_is_conflict, self._rows))
 
     def chosen(self) -> list[ChosenDefinition]:
         """What is ticked, as it was looked at."""
         return [
-            ChosenDefinition(table=each.table, name=each.name, digest=each.digest)
-            for each, ticked in zip(self._rows, self._ticked, strict=True)
+            ChosenDefinition(table=each.table, name=each.name, digest=each.digest, on_conflict=self._own.get(row))
+            for row, (each, ticked) in enumerate(zip(self._rows, self._ticked, strict=True))
             if ticked
         ]
 
     def set_on_conflict(self, on_conflict: OnConflict) -> None:
-        """Say in the rows what happens where a name is taken."""
+        """Say in the rows what happens where a name is taken, apart from those with a choice of their own."""
         self._on_conflict = on_conflict
         if self._rows:
             self.dataChanged.emit(self.index(0, HERE), self.index(len(self._rows) - 1, HERE))
+
+    def choices(self, index: Index) -> list[tuple[OnConflict, str]]:
+        """What can become of a row whose name is taken, in words; nothing for another row."""
+        if not index.isValid() or not _is_conflict(self._rows[index.row()]):
+            return []
+        renamed = _tr("Import as {name}").format(name=one_line(self._rows[index.row()].free_name, NAME_LIMIT))
+        return [("skip", _tr("Skip it")), ("replace", _tr("Replace yours")), ("rename", renamed)]
+
+    def choice(self, index: Index) -> OnConflict:
+        """What will become of a row whose name is taken."""
+        return self._own.get(index.row(), self._on_conflict)
+
+    def choose(self, index: Index, on_conflict: OnConflict) -> None:
+        """Decide on one row for itself; what is to come in is ticked by that."""
+        self._own[index.row()] = on_conflict
+        self._ticked[index.row()] |= on_conflict != "skip"
+        self.dataChanged.emit(self.index(index.row(), NAME), self.index(index.row(), HERE))
 
     def toggle(self, index: Index) -> None:
         """Tick a row, or take its tick away; one that cannot be used stays as it is."""
@@ -80,7 +100,8 @@ class ReviewedRows(QAbstractTableModel):
             return each.name
         return _tr("Topics not recorded") if each.name == NOT_RECORDED else _tr("Known topics")
 
-    def _here(self, each: ReviewedDefinition) -> str:
+    def _here(self, index: Index) -> str:
+        each = self._rows[index.row()]
         if each.trouble:
             return _tr("Cannot be used")
         if each.same:
@@ -90,16 +111,17 @@ class ReviewedRows(QAbstractTableModel):
         outcomes = {
             "skip": _tr("Name taken: skipped"),
             "replace": _tr("Replaces yours"),
-            "rename": _tr("Comes as {name}").format(name=each.free_name),
+            "rename": _tr("Comes as {name}").format(name=one_line(each.free_name, NAME_LIMIT)),
         }
-        return outcomes[self._on_conflict]
+        return f"{outcomes[self.choice(index)]} {CHOOSE}"
 
-    def _text(self, each: ReviewedDefinition, column: int) -> str:
+    def _text(self, index: Index) -> str:
+        each, column = self._rows[index.row()], index.column()
         if column == NAME:
             return one_line(self._name(each), NAME_LIMIT)
         if column == DOES:
             return one_line(_does(each), TEXT_LIMIT)
-        return each.kind if column == KIND else one_line(self._here(each), NAME_LIMIT)
+        return each.kind if column == KIND else self._here(index)
 
     # ── QAbstractTableModel ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,7 +139,7 @@ class ReviewedRows(QAbstractTableModel):
             return None
         each = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._text(each, index.column())
+            return self._text(index)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip_markup(self.details(index))
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == NAME and not each.trouble:
@@ -133,6 +155,10 @@ class ReviewedRows(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return (_tr("Name"), _tr("Kind"), _tr("What it does"), _tr("Here"))[section]
         return None
+
+
+def _is_conflict(each: ReviewedDefinition) -> bool:
+    return each.taken and not each.same and not each.trouble
 
 
 def _does(each: ReviewedDefinition) -> str:

@@ -29,6 +29,7 @@ from eventmon.gui.publish_firing import PublishFiring
 from eventmon.gui.publish_rest import RestTimer
 from eventmon.gui.publish_seen import PublishSeen
 from eventmon.gui.publish_store import DraftStore
+from eventmon.gui.publish_template_store import TemplateStore
 from eventmon.gui.publish_template_use import TemplateUse
 from eventmon.gui.widgets.publish_actions import PublishActions
 from eventmon.gui.widgets.publish_form import PublishForm
@@ -49,9 +50,10 @@ class PublishPanel(Panel):
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.store = DraftStore(context.paths.templates_file if context.paths else None, self)
+        self.store = DraftStore(context.paths.drafts_file if context.paths else None, self)
+        self.kept = TemplateStore(context.bridge, self)
         self.status = PublishStatus(context.theme)
-        recent = RecentValues(lambda: self.store.book)
+        recent = RecentValues(lambda: [*self.store.book.history, *(each.draft for each in self.kept.templates)])
         self.form = PublishForm(context.theme, known_topics(context.bridge).names, recent, self.status)
         self.seen = PublishSeen(context, recent, self)
         commands = context.commands
@@ -68,7 +70,7 @@ class PublishPanel(Panel):
             look=self._look,
         )
         self.firing.fired = self.store.book.fired
-        self.templates = TemplateUse(context, self.store, self)
+        self.templates = TemplateUse(context, self.kept, self)
         self.walk = HistoryWalk(self._keep)
         self._check_due = RestTimer("publishCheck", CHECK_MS, LONGEST_MS, self)
         self._lay_out()
@@ -97,6 +99,7 @@ class PublishPanel(Panel):
         draft, fired = self.form.draft(), self.firing.fired
         self.store.keep_draft(draft, fired)
         self.store.flush()
+        self.kept.flush()
         kept = {} if self.store.keeps else {"draft": msgspec.to_builtins(draft), "fired": fired}
         place = list(self.templates.place or ())
         return kept | self.row.save_state() | {"more": self.form.wish, "template": place}
@@ -134,7 +137,7 @@ class PublishPanel(Panel):
     def replace(self, draft: Draft) -> None:
         """Show another draft; the one before is kept in the history unless it stands somewhere already."""
         current = self.form.draft()
-        if current not in (Draft(), draft, *(each.draft for each in self.store.book.templates)):
+        if current not in (Draft(), draft, *(each.draft for each in self.kept.templates)):
             self._keep(current)
         self.walk.forget()
         self._show(draft)
@@ -191,7 +194,9 @@ class PublishPanel(Panel):
         self.firing.begun.connect(self._begun)
         self.firing.ended.connect(self.check_now)
         self.store.changed.connect(self._check_due.touch)
-        self.store.troubled.connect(lambda why: self.status.trouble.say(why, "error"))
+        self.kept.changed.connect(self._check_due.touch)
+        for troubled in (self.store.troubled, self.kept.troubled):
+            troubled.connect(lambda why: self.status.trouble.say(why, "error"))
         self.templates.wanted.connect(self.replace)
         self.templates.noteChanged.connect(self.noteChanged)
         self.context.theme.changed.connect(self._fit)

@@ -10,11 +10,11 @@ from eventmon.gui.widgets.looks import set_look
 from eventmon.gui.widgets.plain_text import PlainLabel
 
 ICON = 14
-_ICONS = {"error": "circle-alert", "ok": "check"}
+_ICONS = {"error": "circle-alert", "warn": "triangle-alert", "ok": "check"}
 
 
 class FieldNote(QWidget):
-    """One sentence; takes no room while there is none. Its tone is ``text3``, ``ok`` or ``error``."""
+    """One sentence; takes no room while there is none. Its tone is ``text3``, ``ok``, ``warn`` or ``error``."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
