@@ -46,10 +46,13 @@ class HubAnswers:
         self._engine.hub.current.try_now()
 
     async def _read_conflict(self, request: requests.ReadConflict) -> requests.HubVersions:
-        conflict, theirs, mine = self._engine.hub.current.conflict(request.id)
+        from eventmon.engine.hub_standing import seen_conflict  # only who is on a hub needs it
+
+        conflict = self._engine.hub.current.conflict(request.id)
+        theirs = conflict.theirs
         return requests.HubVersions(
-            conflict=conflict,
-            mine=_definition(mine),
+            conflict=seen_conflict(conflict),
+            mine=_definition(conflict.wish.content),
             theirs=_definition(theirs.content if theirs else None),
             by=theirs.by if theirs else "",
             at=theirs.at if theirs else 0,
