@@ -6,6 +6,7 @@ behind it waits only the last wish.
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from eventmon.engine.requests import EventDetail, ReadEvent
@@ -52,6 +53,12 @@ class EventSource(QObject):
         self._wished = self._detail = None
         self._unwanted = self._asking
 
+    def take_observers(self, names: list[str]) -> EventDetail | None:
+        """Other observers match the event now; gives it as it is then."""
+        if self._detail is not None:
+            self._detail = msgspec.structs.replace(self._detail, observers=names)
+        return self._detail
+
     def wish_page(self, offset: int) -> None:
         """Read the page of the payload that begins there."""
         detail = self._detail
@@ -90,7 +97,8 @@ class EventSource(QObject):
         self._ask()
 
     def _take_page(self, detail: EventDetail, data: bytes, begin: int, offset: int) -> None:
-        if detail is not self._detail or offset != self._page_wished:
+        shown = self._detail
+        if shown is None or detail.seq != shown.seq or offset != self._page_wished:
             return
         back = offset - begin
         self.pageArrived.emit(PayloadPage(offset=offset, size=detail.size, before=data[:back], data=data[back:]))

@@ -127,6 +127,10 @@ class EventPages(QWidget):
         """Show the attributes anew."""
         self._refill(ATTRIBUTES, lambda: self._show_attributes(detail, utc))
 
+    def show_observers(self, detail: EventDetail) -> None:
+        """Show anew which observers match."""
+        self._refill(OBSERVERS, lambda: self._show_observers(detail))
+
     def show_page(self, page: PayloadPage, *, json: bool) -> None:
         """Show a page of the payload, as text and as bytes."""
         self._refill(RAW, lambda: self._show_text(page, json))

@@ -10,6 +10,7 @@ from eventmon.engine.requests import EventDetail
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models.event_decoding import Decoded, EventDecoder, decode_small
 from eventmon.gui.models.event_facts import facts_line, full_time, has_secrets, kind_of
+from eventmon.gui.models.event_observers import EventObservers
 from eventmon.gui.models.event_presence import EventPresence
 from eventmon.gui.models.event_source import EventSource
 from eventmon.gui.models.event_text import PayloadPage
@@ -47,6 +48,7 @@ class EventView(QWidget):
         self.revealed = False
         self.source = EventSource(context.bridge, self)
         self.presence = EventPresence(context.bridge, self)
+        self.observers = EventObservers(context.bridge, self)
         self.decoder = EventDecoder(context.bridge, self)
         self.copying = EventWork(context.bridge, self)
         self.header = EventHeader(context.theme, self)
@@ -116,6 +118,7 @@ class EventView(QWidget):
         self.decoder.work.ended.connect(lambda: self.pages.tree.decode.setEnabled(True))
         self.presence.deleted.connect(self._say_deleted)
         self.presence.outlived.connect(self._say_outlived)
+        self.observers.changed.connect(self._take_observers)
         self.pages.pageWanted.connect(self.source.wish_page)
         self.pages.decodeWanted.connect(self._decode)
         self.pages.revealAsked.connect(lambda: self.set_revealed(True))
@@ -137,6 +140,7 @@ class EventView(QWidget):
         self.source.wish_page(0)
         self._say_around()
         self.presence.watch(detail.seq)
+        self.observers.watch(detail.seq)
         if tree.soon:
             self.decoder.decode(detail)
         had_keyboard = self.hasFocus()
@@ -150,6 +154,12 @@ class EventView(QWidget):
         begins = self.detail.data.lstrip()[:1] if self.detail is not None else b""
         self.pages.show_page(page, json=self._json or begins in (b"{", b"["))
         self._say_around()
+
+    def _take_observers(self, names: list[str]) -> None:
+        detail = self.source.take_observers(names)
+        if detail is not None:
+            self.pages.show_observers(detail)
+            self._say_around()
 
     def _decode(self) -> None:
         if self.detail is not None:
@@ -208,6 +218,7 @@ class EventView(QWidget):
         """Say why there is no event, and hold nothing of the last one."""
         self.source.forget()
         self.presence.watch(0)
+        self.observers.watch(0)
         self.copying.stop()
         self._let_go()
         had_keyboard = self._whole_page.isAncestorOf(QApplication.focusWidget() or self)
