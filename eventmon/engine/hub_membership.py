@@ -92,8 +92,8 @@ class HubMembership:
         files.save()
         sharing = self._sharing(kept, files)
         await sharing.start()
-        if sharing.phase != "connected":
-            why = sharing.detail or f"{address.masked} does not answer. Check the address."
+        if sharing.status().phase != "connected":
+            why = sharing.status().detail or f"{address.masked} does not answer. Check the address."
             await self._drop(sharing)
             raise UserError(why)
         await self._give(sharing, workspace)
@@ -114,11 +114,11 @@ class HubMembership:
         sharing, workspace = self.current, self._require_workspace()
         await sharing.stop_obeying()
         own = sharing.definitions.own()
-        if sharing.phase == "connected":
+        if sharing.status().phase == "connected":
             for definition in own:
                 await sharing.definitions.remove(definition.name)
         files = HubFiles(self._engine.paths)
-        if sharing.phase != "connected":
+        if sharing.status().phase != "connected":
             files.become_another()
         await self._drop(sharing)
         topics = self._engine.topic_choices

@@ -44,6 +44,7 @@ class Sharing:
     """One engine's life on one hub. Lives on the engine's loop.
 
     Attributes:
+        address: where the hub is.
         definitions: observers and topics as the hub has them.
         elsewhere: observers that other instances run.
     """
@@ -55,7 +56,7 @@ class Sharing:
     def __init__(self, engine: Engine, workspace: SharedWorkspace, address: Address, files: HubFiles) -> None:
         self._engine = engine
         self._workspace = workspace
-        self._address = address
+        self.address = address
         self._files = files
         self._problems = engine.problems
         self._shelf = files.shelf(hub_place(address), self._say)
@@ -73,7 +74,7 @@ class Sharing:
         Raises:
             UserError: a password that the address refers to is not there.
         """
-        config = await resolved(self._address, self._engine.secrets)
+        config = await resolved(self.address, self._engine.secrets)
         engine = self._engine
         info = own_instance(self._files.memory.instance, engine.paths.config, engine.options.role)
         replica = Replica(self._shelf, restores=self._is_mine)
@@ -89,7 +90,7 @@ class Sharing:
         except TimeoutError:
             pass
         approvals = Approvals(
-            self._engine.paths.approvals_file, self._files.copy_folder(hub_place(self._address)), self._problems
+            self._engine.paths.approvals_file, self._files.copy_folder(hub_place(self.address)), self._problems
         )
         self._workspace.share(self.definitions, approvals)
         self._engine.observers.others = self.elsewhere
@@ -115,25 +116,10 @@ class Sharing:
         await self._follower.leave()
         await asyncio.to_thread(self._shelf.close)
 
-    @property
-    def phase(self) -> str:
-        """How it stands with the hub."""
-        return self._follower.phase
-
-    @property
-    def detail(self) -> str:
-        """Why it is not connected."""
-        return self._follower.detail
-
-    @property
-    def address(self) -> Address:
-        """Where the hub is."""
-        return self._address
-
     def status(self) -> HubStatus:
         """What viewers see."""
         if self._status is None:
-            self._status = standing(self._follower, self._address.masked, self._active)
+            self._status = standing(self._follower, self.address.masked, self._active)
         return self._status
 
     def tick(self) -> None:
