@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.engine import Engine
 from eventmon.engine.paths import Paths
 from eventmon.engine.requests import ChosenDefinition, ImportedWorkspace, OnConflict
+from eventmon.engine.template_definitions import TemplateDefinition
+from eventmon.engine.templates import Draft, FormerBook, NamedTemplate, load_book
 from eventmon.engine.workspace import read_workspace
 from eventmon.engine.workspace_reading import MAX_BYTES, foreign_entries
 from eventmon.engine.workspace_review import Here, reviewed
@@ -220,6 +223,150 @@ def test_a_taken_name_of_a_connection_is_skipped_replaced_or_renamed(
             assert {status.name: status.url for status in statuses} == urls
 
     run(scenario())
+
+
+LOGIN = NamedTemplate(
+    name="login",
+    folder="Shop",
+    draft=Draft(
+        topic="shop/login",
+        headers=(("authorization", "Bearer canary-78"),),
+        body='{\n  "user": "{{uuid}}",\n  "password": "canary-79"\n}',
+    ),
+)
+PING = NamedTemplate(name="ping", draft=Draft(topic="shop/ping", format="base64", body="AAEC"))
+
+
+async def keep(engine: Engine, *templates: NamedTemplate) -> None:
+    await engine.answer(requests.ChangeTemplates(put=templates))
+
+
+async def kept(engine: Engine) -> dict[tuple[str, str], Draft]:
+    return {each.place: each.draft for each in await engine.answer(requests.ReadTemplates())}
+
+
+def test_templates_are_exported_without_their_secrets(run: Run[Any], paths: Paths, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        out = tmp_path / "shop.toml"
+        async with running(paths) as engine:
+            await keep(engine, LOGIN, PING)
+            answer = await export(engine, out)
+            assert answer == requests.ExportedWorkspace(
+                templates=2,
+                notes=[
+                    "“authorization” of “login” is not written: {{env AUTHORIZATION}} stands for it.",
+                    "“password” of “login” is not written: {{env PASSWORD}} stands for it.",
+                ],
+            )
+            seen = await review(engine, out)
+            assert {name: (each.kind, each.words, each.acts, each.same) for name, each in seen.items()} == {
+                "login": ("Template", "publishes to shop/login when fired, in the folder “Shop”", False, False),
+                "ping": ("Template", "publishes to shop/ping when fired", False, True),
+            }
+        assert "canary-7" not in out.read_text(encoding="utf-8")
+        assert "canary-78" in paths.workspace_file.read_text(encoding="utf-8")
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("on_conflict", "topics"),
+    [
+        ("skip", {("", "ping"): "mine"}),
+        ("replace", {("", "ping"): "shop/ping"}),
+        ("rename", {("", "ping"): "mine", ("", "ping-2"): "shop/ping"}),
+    ],
+)
+def test_a_taken_name_of_a_template_is_skipped_replaced_or_renamed(
+    run: Run[Any], paths: Paths, tmp_path: Path, on_conflict: OnConflict, topics: dict[tuple[str, str], str]
+) -> None:
+    async def scenario() -> None:
+        out = tmp_path / "shop.toml"
+        async with running(paths) as engine:
+            await keep(engine, PING, LOGIN)
+            await export(engine, out)
+            await engine.answer(requests.ChangeTemplates(removed=(LOGIN.place,)))
+            await keep(engine, NamedTemplate(name="ping", draft=Draft(topic="mine")))
+            seen = await review(engine, out)
+            assert (seen["ping"].taken, seen["ping"].free_name) == (True, "ping-2")
+            chosen = [
+                ChosenDefinition(table="templates", name="ping", digest=seen["ping"].digest, on_conflict=on_conflict),
+                ChosenDefinition(table="templates", name="login", digest=seen["login"].digest),
+            ]
+            outcome = await engine.answer(requests.ImportWorkspace(path=str(out), chosen=chosen, on_conflict="rename"))
+            assert outcome.refused == []
+        async with running(paths) as engine:
+            found = await kept(engine)
+            assert found.pop(("Shop", "login")).topic == "shop/login"
+            assert {place: draft.topic for place, draft in found.items()} == topics
+
+    run(scenario())
+
+
+def test_one_name_in_two_folders_is_no_conflict(run: Run[Any], paths: Paths, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        out = tmp_path / "theirs.toml"
+        out.write_text('format = 1\n[templates.ping]\nfolder = "Shop"\ntopic = "theirs"\n', encoding="utf-8")
+        async with running(paths) as engine:
+            await keep(engine, PING)
+            assert (await take(engine, out, "ping")).taken == ["ping"]
+            assert {place: draft.topic for place, draft in (await kept(engine)).items()} == {
+                ("", "ping"): "shop/ping",
+                ("Shop", "ping"): "theirs",
+            }
+
+    run(scenario())
+
+
+def test_templates_of_a_named_file_come_from_it_and_go_to_it(run: Run[Any], paths: Paths, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        team = tmp_path / "team.toml"
+        team.write_text('format = 1\n[templates.theirs]\ntopic = "orders"\n', encoding="utf-8")
+        async with running(paths) as engine:
+            await keep(engine, PING)
+        async with running(paths, workspace=team) as engine:
+            assert list(await kept(engine)) == [("", "theirs")]
+            assert (await review_open(engine)) == []
+            await keep(engine, LOGIN)
+            frame = await engine.answer(requests.TakeFrame(viewer="window"))
+            assert (frame.templates > 0, frame.unapproved) == (True, 0)
+        assert [each.name for each in read_workspace(team, TemplateDefinition)] == ["theirs", "login"]
+        assert [each.name for each in read_workspace(paths.workspace_file, TemplateDefinition)] == ["ping"]
+
+    run(scenario())
+
+
+def test_a_session_that_is_looked_at_has_the_templates_of_the_profile(
+    run: Run[Any], paths: Paths, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        session = tmp_path / "friday.eventmon"
+        async with running(paths, session=session) as engine:
+            await keep(engine, PING)
+        async with running(paths, session=session, look=True, serve_control=False) as engine:
+            assert list(await kept(engine)) == [PING.place]
+            await keep(engine, LOGIN)
+        assert len(read_workspace(paths.workspace_file, TemplateDefinition)) == 2
+
+    run(scenario())
+
+
+def test_templates_of_before_are_in_the_workspace_after_a_start(run: Run[Any], paths: Paths) -> None:
+    async def scenario() -> None:
+        paths.create()
+        former = msgspec.json.encode(FormerBook(draft=PING.draft, templates=(LOGIN,)))
+        paths.former_templates_file.write_bytes(former)
+        async with running(paths) as engine:
+            assert list(await kept(engine)) == [LOGIN.place]
+            assert problems_of(engine) == []
+        assert not paths.former_templates_file.exists()
+        assert load_book(paths.drafts_file).draft == PING.draft
+
+    run(scenario())
+
+
+async def review_open(engine: Engine) -> list[requests.ReviewedDefinition]:
+    return (await engine.answer(requests.ReviewWorkspace())).definitions
 
 
 def test_replacing_a_connection_by_its_own_export_keeps_its_password(
