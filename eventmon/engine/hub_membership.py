@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from eventmon.engine.shared_workspace import SharedWorkspace
     from eventmon.engine.sharing import Sharing
 
+SECRET_PREFIX = "hub-"
+"""How the names begin under which passwords of hubs are kept."""
 NOT_HERE = "Only the first Eventmon of a profile, recording, keeps its workspace and can be on a hub."
 
 
@@ -32,6 +35,7 @@ class HubMembership:
         self.sharing: Sharing | None = None
         self._engine = engine
         self._workspace: SharedWorkspace | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def current(self) -> Sharing:
@@ -65,7 +69,10 @@ class HubMembership:
                 raise
             self._engine.problems.report("warning", "hub", f"The hub of this workspace cannot be used. {error}")
             return
-        files.save()
+        try:
+            files.save()
+        except UserError as error:
+            self._engine.problems.report("warning", "hub", str(error))
         sharing = self._sharing(address, files)
         await sharing.start()
         self._have(sharing)
@@ -81,23 +88,34 @@ class HubMembership:
         Raises:
             UserError: there is one already, or it cannot be had; then nothing is changed.
         """
-        from eventmon.engine.hub_url import SECRET_NAME, hub_address
+        from eventmon.engine.hub_url import hub_address
 
-        workspace = self._require_workspace()
-        if self.sharing is not None:
-            raise UserError("This workspace is shared already. Leave its hub first.")
-        address = hub_address(url)
-        kept = await address.kept(self._engine.secrets, lambda field: f"{SECRET_NAME}-{field}")
+        async with self._turn:
+            workspace = self._require_workspace()
+            if self.sharing is not None:
+                raise UserError("This workspace is shared already. Leave its hub first.")
+            address = hub_address(url)
+            kept = await address.kept(self._engine.secrets, lambda field: f"{SECRET_PREFIX}{field}")
+            try:
+                return await self._share(workspace, kept)
+            except UserError:
+                await self._forget_secrets(kept)
+                raise
+
+    async def _share(self, workspace: SharedWorkspace, address: Address) -> HubStatus:
         files = HubFiles(self._engine.paths)
         files.save()
-        sharing = self._sharing(kept, files)
+        sharing = self._sharing(address, files)
         await sharing.start()
-        if sharing.status().phase != "connected":
-            why = sharing.status().detail or f"{address.masked} does not answer. Check the address."
+        standing = sharing.status()
+        try:
+            if standing.phase != "connected":
+                raise UserError(standing.detail or f"{standing.url} does not answer. Check the address.")
+            files.remember(workspace.path, address.url)
+        except UserError:
             await self._drop(sharing)
-            raise UserError(why)
+            raise
         await self._give(sharing, workspace)
-        files.remember(workspace.path, kept.url)
         self._have(sharing)
         sharing.begin()
         sharing.obey_everything()
@@ -111,27 +129,33 @@ class HubMembership:
         Raises:
             UserError: there is no hub.
         """
-        sharing, workspace = self.current, self._require_workspace()
-        await sharing.stop_obeying()
-        own = sharing.definitions.own()
-        if sharing.status().phase == "connected":
-            for definition in own:
-                await sharing.definitions.remove(definition.name)
-        files = HubFiles(self._engine.paths)
-        if sharing.status().phase != "connected":
-            files.become_another()
-        await self._drop(sharing)
-        topics = self._engine.topic_choices
-        await workspace.move_in(own, {KNOWN: topics.known, NOT_RECORDED: topics.not_recorded})
-        files.remember(workspace.path, "")
-        for name in sharing.address.kept_names:
-            await self._engine.secrets.forget(name)
+        async with self._turn:
+            sharing, workspace = self.current, self._require_workspace()
+            files = HubFiles(self._engine.paths)
+            await sharing.stop_obeying()
+            own = sharing.definitions.own()
+            if sharing.status().phase == "connected":
+                for definition in own:
+                    await sharing.definitions.remove(definition.name)
+            else:
+                files.become_another()
+            await self._drop(sharing)
+            topics = self._engine.topic_choices
+            await workspace.move_in(own, {KNOWN: topics.known, NOT_RECORDED: topics.not_recorded})
+            files.remember(workspace.path, "")
+            await self._forget_secrets(sharing.address)
 
     async def stop(self) -> None:
         """Say goodbye; the next start joins again."""
         if self.sharing is not None:
             sharing, self.sharing = self.sharing, None
             await sharing.stop()
+
+    async def _forget_secrets(self, address: Address) -> None:
+        """Delete the secrets that were kept for a hub; others that its address refers to are the user's."""
+        for name in address.kept_names:
+            if name.startswith(SECRET_PREFIX):
+                await self._engine.secrets.forget(name)
 
     def _sharing(self, address: Address, files: HubFiles) -> Sharing:
         from eventmon.engine.sharing import Sharing  # loads the client, which most starts do not need

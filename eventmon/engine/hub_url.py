@@ -11,7 +11,6 @@ from eventmon.engine.address import Address
 from eventmon.engine.secrets import SecretStore
 
 EXAMPLE = "redis://localhost:6379"
-SECRET_NAME = "hub"
 
 
 def hub_address(url: str) -> Address:

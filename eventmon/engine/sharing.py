@@ -21,9 +21,10 @@ from eventmon.engine.hub_obedience import HubObedience
 from eventmon.engine.hub_server import HubServer
 from eventmon.engine.hub_standing import own_instance, standing
 from eventmon.engine.hub_url import hub_place, resolved
+from eventmon.engine.late_hub import LateHub
 from eventmon.engine.shared_definitions import SharedDefinitions
 from eventmon.engine.tasks import TaskOwner
-from eventmon.hub.base import OBSERVER, HubEntry, InstanceInfo, Key
+from eventmon.hub.base import OBSERVER, Hub, HubEntry, InstanceInfo, Key
 from eventmon.hub.follower import Follower
 from eventmon.hub.redis import RedisHub
 from eventmon.hub.replica import Replica
@@ -69,16 +70,11 @@ class Sharing:
         self._status: HubStatus | None = None
 
     async def start(self) -> None:
-        """Connect, or begin with what was known last; the workspace has what the hub has then.
-
-        Raises:
-            UserError: a password that the address refers to is not there.
-        """
-        config = await resolved(self.address, self._engine.secrets)
+        """Connect, or begin with what was known last; the workspace has what the hub has then."""
         engine = self._engine
         info = own_instance(self._files.memory.instance, engine.paths.config, engine.options.role)
         replica = Replica(self._shelf, restores=self._is_mine)
-        self._follower = Follower(RedisHub(HubServer(config)), replica, info, listener=self)
+        self._follower = Follower(LateHub(self._hub), replica, info, listener=self)
         self.definitions = self._obedience.definitions = SharedDefinitions(self._follower)
         self.elsewhere = Elsewhere(self.definitions, on_patterns=self._engine.observers.observed)
         self._tasks.start("follow", self._follower.run(), self._ended)
@@ -96,6 +92,9 @@ class Sharing:
         self._engine.observers.others = self.elsewhere
         self.look()
         self._obedience.trust()
+
+    async def _hub(self) -> Hub:
+        return RedisHub(HubServer(await resolved(self.address, self._engine.secrets)))
 
     def begin(self) -> None:
         """Do what others have changed since the workspace was restored, and from now on."""

@@ -355,6 +355,28 @@ def test_a_password_of_a_hub_is_kept_where_passwords_are_and_shown_nowhere(run: 
         run(scenario(server))
 
 
+def test_a_password_that_is_not_there_keeps_nothing_from_starting(
+    run: Run[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(server: ValkeyServer) -> None:
+        url = f"redis://:${{HUB_PASSWORD}}@{server.address}"
+        async with on_hub("maria") as maria:
+            await maria.attach("paid")
+            await maria.engine.answer(requests.ShareWorkspace(url=url))
+        monkeypatch.delenv("HUB_PASSWORD")
+        async with on_hub("maria") as maria:
+            assert maria.states() == {"paid": "active"}
+            assert maria.hub().phase == "refused"
+            assert "HUB_PASSWORD" in maria.hub().detail
+            monkeypatch.setenv("HUB_PASSWORD", "geheim")
+            await maria.engine.answer(requests.ReconnectHub())
+            await maria.until(lambda: maria.hub().phase == "connected")
+
+    monkeypatch.setenv("HUB_PASSWORD", "geheim")
+    with ValkeyServer(password="geheim") as server:
+        run(scenario(server))
+
+
 def test_a_copied_profile_does_not_run_the_observers_of_the_original(run: Run[Any], url: str) -> None:
     async def scenario() -> None:
         async with on_hub("maria", url) as maria:
