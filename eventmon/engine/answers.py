@@ -35,6 +35,7 @@ class Answers:
             requests.TakeFrame: self._take_frame,
             requests.ReadRows: self._read_rows,
             requests.ReadRowsAt: self._read_rows_at,
+            requests.ReadNewestRows: self._read_newest_rows,
             requests.ReadEvent: self._read_event,
             requests.Search: self._search,
             requests.ReadGaps: self._read_gaps,
@@ -84,6 +85,10 @@ class Answers:
     async def _read_rows_at(self, request: requests.ReadRowsAt) -> requests.Rows:
         seqs = request.seqs[:MAX_ROWS]
         return await self._engine.read(lambda reader: _rows(reader, reader.rows_at(seqs)))
+
+    async def _read_newest_rows(self, request: requests.ReadNewestRows) -> requests.Rows:
+        count = max(0, min(request.count, MAX_ROWS))
+        return await self._engine.read(lambda reader: _rows(reader, reader.newest_rows(count)))
 
     async def _read_event(self, request: requests.ReadEvent) -> requests.EventDetail:
         return await event_detail(self._engine, request)

@@ -58,6 +58,12 @@ class ReadRowsAt(Request[Rows], frozen=True, kw_only=True):
     seqs: list[int]
 
 
+class ReadNewestRows(Request[Rows], frozen=True, kw_only=True):
+    """The newest rows there are, at most ``count`` (≤ 1,000), however many seqs between them were deleted."""
+
+    count: int
+
+
 class Hits(msgspec.Struct, frozen=True, kw_only=True):
     """Seqs found, descending, and how far down the scan came; call again from ``scanned_to - 1`` while it is above."""
 
@@ -497,6 +503,7 @@ AnyRequest = (
     TakeFrame
     | ReadRows
     | ReadRowsAt
+    | ReadNewestRows
     | Search
     | ReadRemoved
     | DeleteEvents

@@ -237,6 +237,9 @@ class LogReader(Protocol):
     def rows_at(self, seqs: Sequence[int]) -> list[LogRow]:
         """Rows of exactly these seqs, ascending, those that exist."""
 
+    def newest_rows(self, count: int) -> list[LogRow]:
+        """The newest ``count`` rows there are, ascending; deleted events are passed over."""
+
     def events(self, first: int, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """Whole events with ``first <= seq``, ascending, at most ``count``; topic patterns narrow them (any)."""
 

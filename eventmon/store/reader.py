@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import apsw
 import msgspec
@@ -17,23 +16,16 @@ from pyroaring import BitMap64
 from eventmon.core.event import Event
 from eventmon.store.accounting import read_removals
 from eventmon.store.base import PREVIEW_BYTES, Bounds, EventPart, Gap, HistogramBar, LogRow, LogTotals, TopicTotals
-from eventmon.store.connection import READ_WRITE, cannot_read, connect, nothing
-from eventmon.store.errors import LogUnavailable, NotASession
-from eventmon.store.inspection import with_deadline
+from eventmon.store.connection import READ_WRITE, connect, nothing
+from eventmon.store.questions import Questions
 from eventmon.store.removed import exists, newest_removed, read_removed
-from eventmon.store.roaring import BrokenBitmap
 from eventmon.store.search import AMONG, condition_of, prepare, slices
 from eventmon.store.text import bytes_of, decode_headers, integer_of, optional_text_of, text_of
 from eventmon.store.topic_filter import TopicFilter
 from eventmon.store.topic_ids import decode_types, read_forgotten
 
-QUESTION_SECONDS = 20.0
-"""What one statement may take; a full scan of 10 million events takes up to 5. Damage could make one endless."""
-
 LONGEST_NAME = 513
 """Characters of an attribute in a row: one more than a cell shows, so that it can tell that more follows."""
-
-Answer = TypeVar("Answer")
 
 _ROW = f"""SELECT seq, received, name, type, length(data), substr(data, 1, {PREVIEW_BYTES}), datacontenttype,
 substr(source, 1, {LONGEST_NAME}), substr(events.id, 1, {LONGEST_NAME}), substr(subject, 1, {LONGEST_NAME})
@@ -75,33 +67,39 @@ class SqliteReader:
     def __init__(
         self, path: Path, *, connection: apsw.Connection | None = None, on_close: Callable[[], None] = nothing
     ) -> None:
-        self._path = path
         self._connection = connect(path, READ_WRITE) if connection is None else connection
         self._on_close = on_close
         self._connection.execute("PRAGMA query_only = ON")
         prepare(self._connection)
         self._topic_filter = TopicFilter(self._connection)
+        self._questions = Questions(path, self._connection)
 
     def bounds(self) -> Bounds:
         """Lowest and highest stored seq."""
-        return self._guarded(lambda: _bounds(self._connection))
+        return self._questions.ask(_bounds)
 
     def removed(self) -> BitMap64:
         """Seqs above the lowest stored one whose events were deleted."""
-        return self._guarded(lambda: read_removed(self._connection))
+        return self._questions.ask(read_removed)
 
     def removals(self) -> int:
         """A number that grows with every deletion; read before ``removed`` it is never newer than that."""
-        return self._guarded(lambda: read_removals(self._connection))
+        return self._questions.ask(read_removals)
 
     def rows(self, first: int, count: int) -> list[LogRow]:
         """Rows with ``first <= seq``, ascending, at most ``count``."""
-        return _log_rows(self._run(f"{_ROW} WHERE seq >= ? ORDER BY seq LIMIT ?", first, max(0, count)))
+        return _log_rows(self._questions.rows(f"{_ROW} WHERE seq >= ? ORDER BY seq LIMIT ?", first, max(0, count)))
 
     def rows_at(self, seqs: Sequence[int]) -> list[LogRow]:
         """Rows of exactly these seqs, ascending, those that exist."""
         wanted = msgspec.json.encode(sorted(set(seqs))).decode()
-        return _log_rows(self._run(f"{_ROW} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq", wanted))
+        return _log_rows(
+            self._questions.rows(f"{_ROW} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq", wanted)
+        )
+
+    def newest_rows(self, count: int) -> list[LogRow]:
+        """The newest ``count`` rows there are, ascending; deleted events are passed over."""
+        return _log_rows(self._questions.rows(f"{_ROW} ORDER BY seq DESC LIMIT ?", max(0, count)))[::-1]
 
     def events(self, first: int, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """Whole events with ``first <= seq``, ascending, at most ``count``; topic patterns narrow them (any)."""
@@ -112,7 +110,7 @@ class SqliteReader:
 
         The payload is read as a stream: ``substr`` would first load all of it.
         """
-        return self._guarded(lambda: _event_part(self._connection, seq, max(0, offset), max(0, limit)))
+        return self._questions.ask(lambda connection: _event_part(connection, seq, max(0, offset), max(0, limit)))
 
     def newest_events(self, count: int, *, topics: Sequence[str] = ()) -> list[Event]:
         """The newest ``count`` whole events that match, ascending."""
@@ -122,8 +120,8 @@ class SqliteReader:
         self, where: str, values: tuple[int, ...], order: str, count: int, topics: Sequence[str]
     ) -> list[Event]:
         narrowed = f" AND {AMONG}" if topics else ""
-        among = (self._guarded(lambda: self._topic_filter.matching(topics)),) if topics else ()
-        found = self._run(
+        among = (self._matching(topics),) if topics else ()
+        found = self._questions.rows(
             f"{_EVENT} WHERE {where}{narrowed} ORDER BY seq {order} LIMIT ?", *values, *among, max(0, count)
         )
         return [_event(row) for row in found]
@@ -135,11 +133,13 @@ class SqliteReader:
         """
         if not topics:
             return self.bounds().events
-        among = self._guarded(lambda: self._topic_filter.matching(topics))
+        among = self._matching(topics)
         if self.totals().pruned:
-            (number,) = self._one(f"SELECT count(*) FROM events WHERE {AMONG}", among)
+            (number,) = self._questions.one(f"SELECT count(*) FROM events WHERE {AMONG}", among)
         else:
-            (number,) = self._one("SELECT sum(events) FROM topics WHERE id IN (SELECT value FROM json_each(?))", among)
+            (number,) = self._questions.one(
+                "SELECT sum(events) FROM topics WHERE id IN (SELECT value FROM json_each(?))", among
+            )
         return integer_of(number)
 
     def search(
@@ -157,16 +157,16 @@ class SqliteReader:
         Raises:
             UserError: one of the topic patterns is none.
         """
-        condition = self._guarded(lambda: condition_of(self._topic_filter, topics, text, hidden))
-        return slices(self._run, condition, newest, oldest, slice_size)
+        condition = self._questions.ask(lambda _: condition_of(self._topic_filter, topics, text, hidden))
+        return slices(self._questions.rows, condition, newest, oldest, slice_size)
 
     def topics(self) -> list[TopicTotals]:
         """Every topic ever stored, those deleted with their events left out."""
-        return self._guarded(lambda: read_topics(self._connection))
+        return self._questions.ask(read_topics)
 
     def gaps(self, after_id: int = 0) -> list[Gap]:
         """Gap rows stored since, in order."""
-        found = self._run(
+        found = self._questions.rows(
             "SELECT id, after_seq, connection, started, ended, reason FROM gaps WHERE id > ? ORDER BY id", after_id
         )
         return [
@@ -183,7 +183,7 @@ class SqliteReader:
 
     def histogram(self, first_second: int, last_second: int) -> list[HistogramBar]:
         """Stored events per second, seconds without events left out."""
-        found = self._run(
+        found = self._questions.rows(
             "SELECT second, events, bytes, first_seq FROM seconds WHERE second BETWEEN ? AND ? ORDER BY second",
             first_second,
             last_second,
@@ -197,7 +197,7 @@ class SqliteReader:
 
     def totals(self) -> LogTotals:
         """The accounting as of the last commit."""
-        row = self._one("SELECT stored, not_recorded, duplicates, dropped, pruned FROM accounting")
+        row = self._questions.one("SELECT stored, not_recorded, duplicates, dropped, pruned FROM accounting")
         stored, not_recorded, duplicates, dropped, pruned = map(integer_of, row)
         return LogTotals(
             stored=stored, not_recorded=not_recorded, duplicates=duplicates, dropped=dropped, pruned=pruned
@@ -205,38 +205,15 @@ class SqliteReader:
 
     def uuid(self) -> str:
         """Identity of the log."""
-        return text_of(self._one("SELECT value FROM meta WHERE key = 'uuid'")[0])
+        return text_of(self._questions.one("SELECT value FROM meta WHERE key = 'uuid'")[0])
 
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
         self._on_close()
 
-    def _run(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        """Every row of the answer, fetched at once so that the read transaction ends here.
-
-        Raises:
-            LogUnavailable: the file cannot be read now.
-            NotASession: it is damaged.
-        """
-        return self._guarded(lambda: self._connection.execute(sql, values).fetchall())
-
-    def _guarded(self, question: Callable[[], Answer]) -> Answer:
-        with_deadline(self._connection, QUESTION_SECONDS)
-        try:
-            return question()
-        except apsw.InterruptError as error:
-            raise LogUnavailable(
-                f"The question to the session {self._path} takes too long. Narrow it, or check the disk."
-            ) from error
-        except (apsw.Error, UnicodeDecodeError, BrokenBitmap) as error:
-            raise cannot_read(self._path, error) from error
-
-    def _one(self, sql: str, *values: object) -> tuple[object, ...]:
-        found = self._run(sql, *values)
-        if not found:
-            raise NotASession(f"The session {self._path} is damaged: it has lost its accounting.")
-        return found[0]
+    def _matching(self, topics: Sequence[str]) -> str:
+        return self._questions.ask(lambda _: self._topic_filter.matching(topics))
 
 
 def _bounds(connection: apsw.Connection) -> Bounds:

@@ -303,6 +303,7 @@ ONE_OF_EACH: list[Request[Any]] = [
     requests.TakeFrame(viewer="window"),
     requests.ReadRows(first=1, count=10),
     requests.ReadRowsAt(seqs=[1, 3, 99]),
+    requests.ReadNewestRows(count=2),
     requests.Search(topics=["orders/#"], text="created", newest=3, oldest=1),
     requests.ReadRemoved(),
     requests.DeleteEvents(topics=["orders/#"], text="", newest=3),

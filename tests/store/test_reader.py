@@ -92,6 +92,16 @@ def test_patterns_narrow_events_and_counts(writer: SqliteWriter, reader: SqliteR
     assert reader.events(1, 100, topics=["payments/#"]) == []
 
 
+def test_newest_rows_pass_over_what_was_deleted(writer: SqliteWriter, reader: SqliteReader) -> None:
+    store(writer, 10)
+    writer.delete([6, 7, 8, 10])
+    commit(writer)
+    assert [row.seq for row in reader.newest_rows(3)] == [4, 5, 9]
+    assert reader.newest_rows(1) == reader.rows_at([9])
+    assert [row.seq for row in reader.newest_rows(99)] == [1, 2, 3, 4, 5, 9]
+    assert reader.newest_rows(0) == []
+
+
 def test_newest_events_come_ascending(writer: SqliteWriter, reader: SqliteReader) -> None:
     store(writer, 10)
     assert reader.newest_events(4) == orders(7, 4)
@@ -115,7 +125,7 @@ def test_counts_stay_right_after_pruning(writer: SqliteWriter, reader: SqliteRea
 
 def test_a_reader_changes_nothing(reader: SqliteReader) -> None:
     with pytest.raises(NotASession):
-        reader._run("DELETE FROM events")
+        reader._questions.rows("DELETE FROM events")
 
 
 def test_two_readers_see_the_same_while_the_writer_goes_on(
