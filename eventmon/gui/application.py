@@ -27,7 +27,7 @@ from eventmon.gui.context import PanelContext
 from eventmon.gui.errors import ErrorBorder
 from eventmon.gui.hub_commands import HubCommands
 from eventmon.gui.layout_keeper import LayoutKeeper
-from eventmon.gui.main_window import MainWindow
+from eventmon.gui.main_window import MainWindow, fit_screen
 from eventmon.gui.selection import Selection
 from eventmon.gui.session_commands import SessionCommands
 from eventmon.gui.settings_keeper import SettingsKeeper
@@ -119,7 +119,8 @@ class WindowLife:
 
     def _open(self) -> None:
         self._shown = True
-        self._layout.restore()
+        if not self._layout.restore() and QGuiApplication.platformName() not in SCREENLESS:
+            fit_screen(self.window, self.window.screen().availableSize())
         self.window.show()
 
     async def live(self) -> int:

@@ -33,16 +33,17 @@ class LayoutKeeper:
         self._kept: Layout | None = None
         self._known: set[str] = set()
 
-    def restore(self) -> None:
-        """Give the window back what was saved; a file that cannot be used is reported."""
+    def restore(self) -> bool:
+        """Give the window back what was saved, if there is something; a file that cannot be used is reported."""
         try:
             layout = load_layout(self._path)
         except UserError as error:
             self._report(str(error))
-            return
+            return False
         if layout is not None:
             self._known = set(layout.own)
             self._window.restore(layout)
+        return layout is not None
 
     async def keep(self) -> None:
         """Write what changed, once a second, until cancelled."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QTabWidget
 
 from eventmon.engine.frame import Frame
 from eventmon.gui.actions import MainToolBar, MenuFiller
@@ -204,3 +204,10 @@ class MainWindow(QMainWindow):
         title = f"{shown} – Eventmon" if session else "Eventmon"
         if title != self.windowTitle():
             self.setWindowTitle(title)
+
+
+def fit_screen(window: QMainWindow, room: QSize) -> None:
+    """Let a window begin as large as the screen where the usual size and a title bar would not fit on it."""
+    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    if room.width() < DEFAULT_SIZE.width() or room.height() < DEFAULT_SIZE.height() + title:
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)

@@ -34,10 +34,10 @@ class AlertConfig(ObserverConfig, frozen=True, kw_only=True):
         str,
         field("Text", "May hold {{topic}}, {{type}}, {{data}}, {{data.total}}. Empty tells of silence alone."),
     ] = "{{type}} on {{topic}}"
-    per_minute: Annotated[int, field("At most a minute"), msgspec.Meta(ge=1, le=600)] = 6
+    per_minute: Annotated[int, field("Most alerts a minute"), msgspec.Meta(ge=1, le=600)] = 6
     silence: Annotated[
         int,
-        field("Silence after", "Seconds without an event until it says that nothing arrived. 0 never does."),
+        field("Silence after, in seconds", "Tells that nothing arrived for so long. 0 never does."),
         msgspec.Meta(ge=0, le=604_800),
     ] = 0
 

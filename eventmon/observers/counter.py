@@ -22,7 +22,7 @@ class CounterConfig(ObserverConfig, frozen=True, kw_only=True):
 
     sum: Annotated[
         str,
-        field("Sum of", "A number in the JSON payload, by its path, such as order.total. Empty counts only."),
+        field("Sum of", "Path of a number in the payload, such as order.total. Empty only counts."),
     ] = ""
 
 

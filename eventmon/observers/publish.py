@@ -38,12 +38,13 @@ class PublishConfig(ObserverConfig, frozen=True, kw_only=True):
     """
 
     topic: Annotated[str, field("To topic", "May hold {{topic}}, {{type}} and {{data.total}}.")]
-    data: Annotated[str, field("Data", "{{data}} alone sends the payload as it is.", placeholders=PLACEHOLDERS)] = (
-        "{{data}}"
-    )
+    data: Annotated[
+        str,
+        field("Data", "A template: {{data.total}} puts in one field of the payload.", placeholders=PLACEHOLDERS),
+    ] = "{{data}}"
     type: Annotated[str, field("Type", "Empty keeps the type of the event.")] = ""
     rate: Annotated[
-        int, field("At most a second", "More wait in the queue.", advanced=True), msgspec.Meta(ge=1, le=10_000)
+        int, field("Most events a second", "More wait in the queue.", advanced=True), msgspec.Meta(ge=1, le=10_000)
     ] = 100
 
 

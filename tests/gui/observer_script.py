@@ -88,7 +88,7 @@ PUBLISH = ObserverForm(
     queued=True,
     fields=(
         FormField(name="topic", kind="text", title="Topic", required=True),
-        FormField(name="rate", kind="number", title="At most a second", default=100, minimum=1),
+        FormField(name="rate", kind="number", title="Most events a second", default=100, minimum=1),
         FormField(name="keep", kind="switch", title="Keep the headers", default=True, advanced=True),
     ),
 )

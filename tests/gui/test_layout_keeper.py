@@ -86,13 +86,13 @@ def test_a_disk_that_refuses_is_told_of_and_tried_again(tmp_path: Path, caplog: 
 def test_the_window_gets_back_what_was_saved_and_a_damaged_file_is_told_of(tmp_path: Path) -> None:
     path, window, told = tmp_path / "layout.json", Window(), list[str]()
     keeper = kept(path, window, told)
-    keeper.restore()
+    assert not keeper.restore()
     assert (window.restored, told) == ([], [])
     keeper.save()
-    keeper.restore()
+    assert keeper.restore()
     assert window.restored == [window.layout]
     path.write_text("{")
-    keeper.restore()
+    assert not keeper.restore()
     assert "cannot be used" in told[0]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +14,7 @@ from eventmon.engine.frame import ConnectionStatus
 from eventmon.gui.context import PanelContext
 from eventmon.gui.dialogs.problems import ProblemsDialog
 from eventmon.gui.layout import Layout
-from eventmon.gui.main_window import MainWindow
+from eventmon.gui.main_window import MainWindow, fit_screen
 from eventmon.gui.panels.base import PanelDescription
 from tests.gui.conftest import Screenshot
 from tests.helpers.hostile import HOSTILE_TEXTS
@@ -123,6 +123,13 @@ def test_sizes_come_back(make_window: MakeWindow) -> None:
     assert width != before
     second = make_window(layout=first.save())
     assert second.docks.dock("topics").width() == width
+
+
+@pytest.mark.parametrize(("width", "height", "fills"), [(1280, 800, True), (1024, 1200, True), (1920, 1080, False)])
+def test_the_first_window_fits_the_screen(make_window: MakeWindow, width: int, height: int, fills: bool) -> None:
+    window = make_window()
+    fit_screen(window, QSize(width, height))
+    assert window.isMaximized() is fills
 
 
 def test_a_layout_of_nonsense_leaves_the_default(make_window: MakeWindow) -> None:

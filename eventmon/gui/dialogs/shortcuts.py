@@ -24,7 +24,7 @@ class ShortcutsDialog(FramedDialog):
     def __init__(self, theme: Theme, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(480, 520)
+        self.resize(640, 560)
         self._commands = commands
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Find a command or a key"))
