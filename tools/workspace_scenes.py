@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eventmon.engine.templates import Draft, NamedTemplate
 from tools.pictures import SETTLE_SECONDS, SIZES, THEMES, each_theme_and_size, over_the_window, show_theme
 
 if TYPE_CHECKING:
@@ -40,6 +41,18 @@ settings = {topic = "prod/refunds"}
 kind = "webhook"
 pattern = "payments/#"
 
+[templates."EU order"]
+topic = "orders/eu/created"
+folder = "Orders"
+data = '''
+{
+  "order": "{{seq}}",
+  "total": {{random 20 900}}
+}'''
+
+[templates."Refund"]
+topic = "payments/eu/refunded"
+
 [topics]
 not_recorded = ["shop/heartbeat/#"]
 known = ["refunds/eu", "refunds/us", "payments/eu", "payments/us", "reports/daily"]
@@ -59,7 +72,7 @@ def write_team(home: Path) -> Path:
 async def workspace(life: WindowLife) -> None:
     """What is off over the panels, the review of it, and an import."""
     from eventmon.engine.definitions import ObserverDefinition
-    from eventmon.engine.requests import AttachObserver
+    from eventmon.engine.requests import AttachObserver, ChangeTemplates
 
     call = life.context.bridge.call
     mine = ObserverDefinition(name="mine", kind="counter", pattern="shop/#")
@@ -70,12 +83,28 @@ async def workspace(life: WindowLife) -> None:
     assert life.context.paths is not None
     path = life.context.paths.config.parent.parent / "friday.toml"
     path.write_text(TEAM.replace("orders/+/paid", "orders/eu/paid").replace("[connections.prod]", LEGACY), "utf-8")
+    await call(ChangeTemplates(put=(NamedTemplate(name="Refund", draft=Draft(topic="refunds/eu")),)))
     for theme in THEMES:
         show_theme(life, theme)
+        await saving(life, f"workspace-template-{theme}-1280")
         life.workspaces.review()
         await picture(life, f"workspace-review-{theme}-1280")
         life.workspaces.look_at(path)
-        await picture(life, f"workspace-import-{theme}-1280", row=5)
+        await picture(life, f"workspace-import-{theme}-1280", row=7)
+
+
+async def saving(life: WindowLife, name: str) -> None:
+    """A template that holds a secret, before it is saved."""
+    from eventmon.gui.panels.publish import PublishPanel
+    from eventmon.gui.publish_templates import NameTemplateDialog
+
+    (panel,) = life.window.findChildren(PublishPanel)
+    panel.templates.save(Draft(topic="shop/login", type="login", headers=(("authorization", "Bearer 4711"),)))
+    await asyncio.sleep(SETTLE_SECONDS)
+    (dialog,) = [each for each in panel.findChildren(NameTemplateDialog) if each.isVisible()]
+    await over_the_window(life, dialog, name)
+    dialog.reject()
+    await asyncio.sleep(SETTLE_SECONDS)
 
 
 async def picture(life: WindowLife, name: str, *, row: int = 0) -> None:

@@ -43,10 +43,13 @@ def said_of_secrets(draft: Draft) -> str:
     if not names:
         return ""
     if len(names) == 1:
-        said = _tr("The value of “{name}” will stand in the workspace file as plain text. {holder} keeps it out.")
+        said = _tr(
+            "The value of “{name}” will stand in the workspace file as plain text. "
+            "Write {holder} in its place to keep it out."
+        )
         return said.format(name=one_line(names[0], SHOWN), holder=placeholder_of(names[0]))
     said = _tr(
-        "Values of {names} will stand in the workspace file as plain text. {holder} and the like keep them out."
+        "Values of {names} will stand in the workspace file as plain text. Write {holder} and so on to keep them out."
     )
     named = ", ".join(f"“{one_line(name, 30)}”" for name in names[:3]) + (" …" if len(names) > 3 else "")
     return said.format(names=named, holder=placeholder_of(names[0]))

@@ -637,7 +637,7 @@ def test_a_secret_in_a_template_is_said_before_it_is_saved(panel: PublishPanel) 
     (naming,) = panel.findChildren(NameTemplateDialog)
     assert naming.secrets.text == (
         "The value of “authorization” will stand in the workspace file as plain text. "
-        "{{env AUTHORIZATION}} keeps it out."
+        "Write {{env AUTHORIZATION}} in its place to keep it out."
     )
     naming.reject()
     panel.templates.save(Draft(topic="orders", headers=(("authorization", "Bearer {{env TOKEN}}"),)))

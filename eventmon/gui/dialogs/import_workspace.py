@@ -51,7 +51,7 @@ class ReviewView(QTreeView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(DOES, QHeaderView.ResizeMode.Stretch)
         wide = self.fontMetrics().averageCharWidth()
-        for column, characters in ((NAME, 28), (KIND, 18), (HERE, 24)):
+        for column, characters in ((NAME, 28), (KIND, 18), (HERE, 33)):
             header.resizeSection(column, characters * wide)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QIcon
 
 from eventmon.engine.requests import ChosenDefinition, OnConflict, ReviewedDefinition
 from eventmon.gui.formatting import one_line
@@ -16,8 +17,6 @@ NAME, KIND, DOES, HERE = range(4)
 ICON: Final = 16
 NAME_LIMIT: Final = 200
 TEXT_LIMIT: Final = 1_000
-CHOOSE: Final = "▾"
-"""Behind what can be chosen row by row."""
 TOPICS: Final = "topics"
 NOT_RECORDED: Final = "not_recorded"
 
@@ -113,7 +112,7 @@ class ReviewedRows(QAbstractTableModel):
             "replace": _tr("Replaces yours"),
             "rename": _tr("Comes as {name}").format(name=one_line(each.free_name, NAME_LIMIT)),
         }
-        return f"{outcomes[self.choice(index)]} {CHOOSE}"
+        return outcomes[self.choice(index)]
 
     def _text(self, index: Index) -> str:
         each, column = self._rows[index.row()], index.column()
@@ -122,6 +121,14 @@ class ReviewedRows(QAbstractTableModel):
         if column == DOES:
             return one_line(_does(each), TEXT_LIMIT)
         return each.kind if column == KIND else self._here(index)
+
+    def _icon(self, index: Index) -> QIcon | None:
+        each = self._rows[index.row()]
+        if index.column() == NAME and each.trouble:
+            return self._theme.icon("circle-alert", "error", ICON)
+        if index.column() == HERE and _is_conflict(each):
+            return self._theme.icon("chevron-down", "text2", ICON)
+        return None
 
     # ── QAbstractTableModel ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -144,9 +151,7 @@ class ReviewedRows(QAbstractTableModel):
             return tooltip_markup(self.details(index))
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == NAME and not each.trouble:
             return Qt.CheckState.Checked if self._ticked[index.row()] else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME and each.trouble:
-            return self._theme.icon("circle-alert", "error", ICON)
-        return None
+        return self._icon(index) if role == Qt.ItemDataRole.DecorationRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Titles of the columns."""
