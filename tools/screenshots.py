@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tools.connection_scenes import connect, connections
 from tools.deletion_scenes import deletion
+from tools.detail_scenes import details, welcome_large
 from tools.hub_scenes import hub
 from tools.pictures import FOLDER
 from tools.workbench_scenes import panels, welcome, workbench
@@ -31,6 +32,8 @@ SCENES: dict[str, tuple[tuple[tuple[str, str], ...], Scene]] = {
     "welcome": ((), welcome),
     "workbench": ((SHOP,), workbench),
     "panels": ((SHOP,), panels),
+    "details": ((SHOP,), details),
+    "welcome-large": ((), welcome_large),
     "connect": ((), connect),
     "connections": ((SHOP,), connections),
     "deletion": ((SHOP,), deletion),

@@ -72,3 +72,11 @@ def test_counts_that_change_ask_nothing(desk: Desk, qtbot: QtBot) -> None:
         busy = msgspec.structs.replace(COUNTER, seen=matched, matched=matched, delivered=matched)
         attach(desk, qtbot, busy, observers=["All orders"])
     assert len(desk.script.asked) == before
+
+
+def test_names_of_observers_have_more_room_than_kinds(desk: Desk, qtbot: QtBot) -> None:
+    attach(desk, qtbot, MIRROR, observers=["Mirror to staging"])
+    desk.tab(OBSERVERS)
+    view = desk.pages.observers.view
+    assert view.columnWidth(0) > view.fontMetrics().horizontalAdvance("Mirror to staging") + 24
+    assert view.columnWidth(0) > view.columnWidth(1)

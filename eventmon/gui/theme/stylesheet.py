@@ -47,7 +47,7 @@ QToolButton[state="paused"]:focus { border-color: $warn; }
 QToolButton[state="error"] { color: $error; }
 
 QPushButton { background: $raised; color: $text; border: 1px solid $outline; border-radius: 5px; padding: 4px 12px;
-  min-height: 18px; }
+  min-height: 18px; outline: none; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:focus { border-color: $accent; }

@@ -28,6 +28,8 @@ RAW: Final = "raw"
 HEX: Final = "hex"
 ATTRIBUTES: Final = "attributes"
 OBSERVERS: Final = "observers"
+NAMES_OF_OBSERVERS: Final = 0.64
+"""Share of the width: names are sentences, kinds are words."""
 TABS: Final = (TREE, RAW, HEX, ATTRIBUTES, OBSERVERS)
 
 TAB_ICONS: Final = ("folder-tree", "file-text", "hash", "list", "radar")
@@ -62,6 +64,7 @@ class EventPages(QWidget):
         self.observers = EventTreePage(
             context, (_tr("Observer"), _tr("Kind")), _tr("Observers that match"), self, quoted=False, icon="radar"
         )
+        self.observers.view.columns.set_share(NAMES_OF_OBSERVERS)
         self.text = EventTextView(context.theme, self)
         self._bytes = EventHexModel(self)
         self.hex = EventHexView(context.theme, self._bytes, self)
