@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from eventmon.core.errors import UserError
 from eventmon.core.event import Event
+from eventmon.engine.announcing import Announcements
 from eventmon.engine.frame import LogStatus
 from eventmon.engine.ledger import Ledger
 from eventmon.engine.opening import OpenedLog
@@ -45,15 +45,19 @@ class Recording:
         self._retention = retention
         self._problems = problems
         self._in_flight_bytes = 0
-        self._closed = False
         self._batch_open = False
         self._terms_on_way = False
         self._handed_over: dict[tuple[str, str], str] = {}
-        self._changed: set[asyncio.Future[None]] = set()
-        self._loop = asyncio.get_running_loop()
+        self._reports = Announcements()
+        loop = asyncio.get_running_loop()
         self._thread: WriterThread | None = None
         if log.writer is not None:
-            self._thread = WriterThread(log.writer, on_report=self._from_thread, retention=retention, clock=clock)
+            self._thread = WriterThread(
+                log.writer,
+                on_report=lambda report: loop.call_soon_threadsafe(self._take_report, report),
+                retention=retention,
+                clock=clock,
+            )
 
     @property
     def read_only(self) -> bool:
@@ -83,8 +87,7 @@ class Recording:
             self._problems.report(
                 "error", "log", "The log did not close in time. It is repaired when it is opened next."
             )
-        self._closed = True
-        self._announce()
+        self._reports.end()
 
     def has_room(self, size: int) -> bool:
         """Whether a load of ``size`` payload bytes may be stored now; one load of any size may when all is idle."""
@@ -99,14 +102,7 @@ class Recording:
         Raises:
             UserError: the log is closed; no report will come.
         """
-        if self._closed:
-            raise UserError("The engine has stopped. Start Eventmon again.")
-        future = self._loop.create_future()
-        self._changed.add(future)
-        try:
-            await future
-        finally:
-            self._changed.discard(future)
+        await self._reports.next()
 
     def store(
         self,
@@ -136,7 +132,7 @@ class Recording:
         self._in_flight_bytes += size
         self._batch_open = more
         self._put(Load(events=events, size=size, positions=positions, ids=ids))
-        self._remember(positions)
+        self._handed_over.update(_by_stream(positions))
 
     def drop(self, events: int) -> None:
         """Count events that cannot be stored, ever."""
@@ -146,7 +142,7 @@ class Recording:
     def note(self, *, positions: Sequence[tuple[str, str, str]] = (), gap: GapNote | None = None) -> None:
         """Store positions, or a gap row behind the newest event, without events."""
         self._put(Load(positions=positions, gap=gap))
-        self._remember(positions)
+        self._handed_over.update(_by_stream(positions))
 
     def position(self, connection: str, stream: str) -> str | None:
         """The resume position handed over last, also while its commit is on its way; else the one in the log."""
@@ -161,7 +157,7 @@ class Recording:
         Raises:
             LogUnavailable: the log refuses; what was deleted before stays deleted.
         """
-        if self._thread is None or self._closed:
+        if self._thread is None or self._reports.ended:
             self.require_writable()
             raise LogUnavailable("The session is closed. Open it again.")
         return await asyncio.wrap_future(self._thread.delete(seqs)) if seqs else 0
@@ -174,7 +170,7 @@ class Recording:
         """What another process has recorded meanwhile into a session that is open to look only."""
         self._first, self.newest, self._removals = bounds.first, bounds.newest, removals
         self.ledger.seen(totals)
-        self._announce()
+        self._reports.announce()
 
     async def wait_newer(self, seq: int) -> int:
         """The newest committed seq, once it is above ``seq``."""
@@ -199,10 +195,6 @@ class Recording:
             removals=self._removals,
         )
 
-    def _remember(self, positions: Sequence[tuple[str, str, str]]) -> None:
-        for connection, stream, position in positions:
-            self._handed_over[connection, stream] = position
-
     def _tell_terms(self) -> None:
         """Let what was counted and not stored be persisted; one load waits at a time, however long the disk is full."""
         if self._thread is not None and not self._terms_on_way and self.ledger.terms_unwritten:
@@ -217,9 +209,6 @@ class Recording:
         load.more = self._batch_open
         self._thread.put(load)
 
-    def _from_thread(self, report: Report) -> None:
-        self._loop.call_soon_threadsafe(self._take_report, report)
-
     def _take_report(self, report: Report) -> None:
         self._first, self._removals = report.first, report.removals
         self.ledger.committed(report.events, report.totals)
@@ -232,10 +221,8 @@ class Recording:
         self.blocked = report.blocked
         self._terms_on_way = False
         self._tell_terms()
-        self._announce()
+        self._reports.announce()
 
-    def _announce(self) -> None:
-        for future in self._changed:
-            if not future.done():
-                future.set_result(None)
-        self._changed.clear()
+
+def _by_stream(positions: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    return {(connection, stream): position for connection, stream, position in positions}

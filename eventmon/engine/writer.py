@@ -128,7 +128,7 @@ class WriterThread:
         self,
         writer: LogWriter,
         *,
-        on_report: Callable[[Report], None],
+        on_report: Callable[[Report], object],
         retention: Retention,
         clock: Callable[[], int],
     ) -> None:
