@@ -20,7 +20,7 @@ from eventmon.engine.control_streams import EVENT_STREAM_TYPE
 from eventmon.engine.frame import MAX_TOPICS_A_FRAME, ConnectionStatus, Frame
 from eventmon.engine.requests import ReadHistogram, ReadNewestRows, TakeFrame
 from eventmon.web.board import Board
-from eventmon.web.page_frame import PageConnection, PageEvent, PageFrame, page_connection, page_event
+from eventmon.web.page_frame import PageConnection, PageEvent, PageFrame, page_connection, page_event, page_hub
 from eventmon.web.session import Sessions
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class CountersStream:
             gone=gone,
             events=events,
             connections=connections,
+            hub=page_hub(taken.hub),
         )
         self._ticks += 1
         if self._says_nothing_new(frame):

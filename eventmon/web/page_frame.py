@@ -11,7 +11,7 @@ import msgspec
 
 from eventmon.core.secret_names import masked
 from eventmon.core.surrogates import encodable
-from eventmon.engine.frame import Accounting, ConnectionStatus, TopicDelta
+from eventmon.engine.frame import Accounting, ConnectionStatus, HubStatus, TopicDelta
 from eventmon.engine.requests import LogRow
 
 PREVIEW_CHARACTERS: Final = 160
@@ -47,6 +47,14 @@ class PageConnection(msgspec.Struct, frozen=True, kw_only=True):
     events: int
 
 
+class PageHub(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands with the hub: why it is not connected, else how many instances are there; never its address."""
+
+    phase: str
+    detail: str = ""
+    instances: int = 0
+
+
 class PageFrame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What changed since the frame before, or everything when ``whole``.
 
@@ -65,6 +73,7 @@ class PageFrame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         gone: topics that are no longer shown.
         events: the newest, newest first, when there are newer ones.
         connections: all, when one changed.
+        hub: how it stands with the hub; None without one.
         history: events stored in each of the last seconds, the newest last, in a whole frame.
     """
 
@@ -82,6 +91,7 @@ class PageFrame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     gone: list[str] = []
     events: list[PageEvent] | None = None
     connections: list[PageConnection] | None = None
+    hub: PageHub | None = None
     history: list[int] | None = None
 
 
@@ -111,3 +121,11 @@ def page_connection(status: ConnectionStatus) -> PageConnection:
         detail=encodable(status.detail[:NAME_CHARACTERS]),
         events=status.events,
     )
+
+
+def page_hub(status: HubStatus | None) -> PageHub | None:
+    """The hub as the page shows it."""
+    if status is None:
+        return None
+    detail = encodable(status.detail[:NAME_CHARACTERS])
+    return PageHub(phase=status.phase, detail=detail, instances=len(status.instances))

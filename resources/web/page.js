@@ -125,6 +125,7 @@
     drawFigures(frame);
     drawPlot();
     drawConnections();
+    drawHub(frame.hub || null);
     drawTopics(frame);
     if (!pausing.on) drawEvents(shown.events);
     drawPause();
@@ -292,6 +293,16 @@
   }
 
   const PHASES = { connecting: "connecting", connected: "connected", waiting: "reconnecting", failed: "failed", closed: "disconnected" };
+  const HUB_PHASES = { lost: "waiting", refused: "failed" };
+  function drawHub(hub) {
+    drawRows(byId("hub"), hub ? ["hub"] : [], makeConnection, (item) => {
+      attribute(item, "data-phase", HUB_PHASES[hub.phase] || hub.phase);
+      const here = hub.instances === 1 ? "1 instance" : `${whole.format(hub.instances)} instances`;
+      write(item.children[1], hub.phase === "connected" ? `connected, ${here}` : hub.phase);
+      write(item.children[2], plain(hub.detail || ""));
+    });
+  }
+
   function drawConnections() {
     const byName = new Map(shown.connections.map((connection) => [connection.name, connection]));
     drawRows(byId("connections"), [...byName.keys()], makeConnection, (item, name) => {
