@@ -136,6 +136,7 @@ class TopicChoices:
     async def forget(self, topic: str, *, anew: bool) -> Forgotten:
         """List a topic and all below it no more, until an event comes for one of them.
 
+        What was decided about just these topics is forgotten too; wider patterns of what is not recorded stay.
         With ``anew`` they count from 0 then; otherwise from where they are.
 
         Raises:
@@ -151,10 +152,7 @@ class TopicChoices:
             self.on_forget(some)
             await asyncio.sleep(0)
         newest = self._bus.next_seq - 1
-        made = [each for each in found if each in self._made]
-        for each in made:
-            del self._made[each]
-        if made:
+        if self._forget_choices(found):
             await self._keep()
         return Forgotten(topics=found, newest=newest)
 
@@ -162,6 +160,16 @@ class TopicChoices:
         """Have the log delete the names of topics that were forgotten, begin anew and have had no event since."""
         for start in range(0, forgotten.count, SLICE):
             self._recording.forget(ForgetNote(topics=forgotten.topics[start : start + SLICE], drop=True))
+
+    def _forget_choices(self, topics: Sequence[str]) -> bool:
+        """Whether something was decided about just these topics, which holds no longer; wider patterns stay."""
+        recorded, made = self._ingest.recorded, [each for each in topics if each in self._made]
+        off = set(recorded.patterns).intersection(topics)
+        for each in made:
+            del self._made[each]
+        for each in off:
+            recorded.turn_on(Pattern(each))
+        return bool(made or off)
 
     async def _known_below(self, topic: str) -> list[str]:
         """The topic and those below it; notes on the way whether another topic begins with the same level."""

@@ -169,6 +169,25 @@ def test_decisions_are_back_after_a_restart(run: Run[Any], paths: Paths) -> None
     run(scenario())
 
 
+def test_what_was_decided_about_a_topic_alone_goes_with_it(run: Run[Any], paths: Paths) -> None:
+    async def scenario() -> None:
+        async with running(paths, REMEMBERS) as engine:
+            for pattern in ("heartbeat", "payments/#", "refunds/eu", "load"):
+                await engine.answer(requests.RecordTopics(pattern=pattern, record=False))
+            for topic in ("heartbeat", "payments", "payments/eu", "refunds/eu"):
+                await engine.answer(requests.Publish(topic=topic))
+            for topic in ("heartbeat", "payments", "refunds"):
+                await engine.answer(requests.DeleteTopic(topic=topic))
+            assert engine.topic_choices.not_recorded == ("payments/#", "load")
+            published = await engine.answer(requests.Publish(topic="heartbeat"))
+            assert published.recorded
+        async with running(paths, REMEMBERS) as engine:
+            assert engine.topic_choices.not_recorded == ("payments/#", "load")
+            assert (await take_frame(engine)).not_recorded == ["payments/#", "load"]
+
+    run(scenario())
+
+
 def test_what_is_wrong_in_the_workspace_is_said_and_the_rest_is_used(run: Run[Any], paths: Paths) -> None:
     async def scenario() -> None:
         paths.create()
