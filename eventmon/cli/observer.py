@@ -132,8 +132,10 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _table(observers: list[ObserverStatus]) -> Iterable[str]:
-    rows = [(shown(each.name), shown(each.kind), shown(each.pattern), each.state) for each in observers]
-    heads = ("name", "kind", "pattern", "state")
+    rows = [_row(each) for each in observers]
+    heads: tuple[str, ...] = ("name", "kind", "pattern", "state", "instance")
+    if not any(each.instance for each in observers):  # on no hub, so all run here
+        rows, heads = [row[:-1] for row in rows], heads[:-1]
     cells = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
     yield _columns(heads, cells) + "".join(f" {name:>11}" for name in COUNTERS) + "  values"
     for row, each in zip(rows, observers, strict=True):
@@ -141,8 +143,12 @@ def _table(observers: list[ObserverStatus]) -> Iterable[str]:
         values = ", ".join(f"{shown(name)} {value:,.12g}" for name, value in each.values.items())
         yield f"{_columns(row, cells)}{counters}  {values}".rstrip()
         if each.why or each.last_error:
-            where = f" (event {each.last_error_seq})" if each.last_error_seq and not each.why else ""
+            where = f" (event {each.last_error_seq})" if each.last_error_seq and not (each.why or each.host) else ""
             yield f"  {shown(each.why or each.last_error)}{where}"
+
+
+def _row(status: ObserverStatus) -> tuple[str, ...]:
+    return shown(status.name), shown(status.kind), shown(status.pattern), status.state, shown(status.host or "this one")
 
 
 def _columns(texts: Iterable[str], cells: Iterable[int]) -> str:

@@ -73,6 +73,9 @@ def test_counts_of_all_agree_while_instances_come_and_go_by_kill(tmp_path: Path,
         until(lambda: counts(maria) == counts(omar) == 3)
         omar.kill()
         until(lambda: counts(maria) == 1)
+        head, *rows = maria.cli("observer", "list").stdout.decode().splitlines()
+        assert head.split()[:5] == ["name", "kind", "pattern", "state", "instance"]
+        assert "this one" in next(row for row in rows if row.startswith("paid"))
         assert states(maria) == {"paid": "active", "sold": "stopped", "refunds": "stopped"}
         with Server(tmp_path / "omar", "--hub", url) as omar:
             until(lambda: counts(maria) == counts(omar) == 3)

@@ -323,7 +323,11 @@ def test_what_acts_outside_and_was_changed_by_somebody_else_is_off_until_approve
             await omar.engine.answer(requests.ResumeObserver(name="copy"))
             await omar.engine.answer(requests.PauseObserver(name="copy"))
             await omar.engine.answer(requests.ResumeObserver(name="copy"))
-            await maria.engine.observers.approve("copy")
+            await maria.until(lambda: maria.observers()["copy"].version == omar.observers()["copy"].version)
+            (held,) = (await maria.engine.answer(requests.ReviewWorkspace())).definitions
+            assert str(tmp_path / "bashrc") in held.words
+            chosen = requests.ChosenDefinition(table=held.table, name=held.name, digest=held.digest)
+            await maria.engine.answer(requests.ApproveDefinitions(chosen=[chosen]))
             await maria.until(lambda: maria.states() == {"copy": "active"})
             assert not (tmp_path / "bashrc").exists() or (tmp_path / "bashrc").read_bytes() == b""
             await maria.engine.accept([order(2)])

@@ -303,6 +303,19 @@ def test_columns_leave_by_width_in_their_order(bench: Bench) -> None:
     assert seen[-1] == set(Column) - {Column.INSTANCE}, "which is there on a hub alone"
 
 
+def test_on_a_hub_a_column_says_where_each_runs(bench: Bench, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    bench.panel.resize(900, 260)
+    statuses = bench.table.observers.statuses()
+    shared = [msgspec.structs.replace(each, instance="1", version=4) for each in statuses[:-1]]
+    shared.append(msgspec.structs.replace(statuses[-1], instance="2", host="omars-laptop", last_error_seq=7))
+    engine.set(attached=shared)
+    qtbot.waitUntil(lambda: Column.INSTANCE in bench.shown())
+    bench.table.select(statuses[-1].name)
+    assert not bench.context.commands.bare_action("observer.show_failed").isEnabled(), "its event is in another log"
+    engine.set(attached=statuses)
+    qtbot.waitUntil(lambda: Column.INSTANCE not in bench.shown())
+
+
 def test_the_users_choice_of_columns_wins_and_comes_back(bench: Bench, context: PanelContext, qtbot: QtBot) -> None:
     bench.panel.resize(360, 260)
     menu = bench.table.columns.menu()
