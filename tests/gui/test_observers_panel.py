@@ -18,6 +18,7 @@ from eventmon.core.errors import UserError
 from eventmon.engine.frame import ObserverStatus
 from eventmon.engine.requests import (
     DetachObserver,
+    EditObserver,
     ListObservers,
     PauseObserver,
     ReadObserver,
@@ -235,6 +236,20 @@ def test_enter_and_double_click_edit(bench: Bench, way: str) -> None:
     (dialog,) = bench.panel.findChildren(AttachObserverDialog)
     assert dialog.windowTitle() == "Edit All orders"
     dialog.reject()
+
+
+def test_an_edit_says_from_which_version_of_the_hub_it_was_made(
+    bench: Bench, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    (orders,) = [each for each in bench.table.observers.statuses() if each.name == "All orders"]
+    engine.set(attached=[msgspec.structs.replace(orders, instance="1", version=41)])
+    qtbot.waitUntil(lambda: bench.table.observers.on_hub)
+    bench.select("All orders")
+    bench.act(lambda: bench.press(Qt.Key.Key_Return))
+    (dialog,) = bench.panel.findChildren(AttachObserverDialog)
+    bench.act(dialog.attachWanted.emit)
+    (edit,) = [request for request in bench.asked() if isinstance(request, EditObserver)]
+    assert (edit.name, edit.seen) == ("All orders", 41)
 
 
 def test_a_double_click_on_a_box_is_two_clicks(bench: Bench) -> None:
