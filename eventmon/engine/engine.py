@@ -333,6 +333,7 @@ class Engine:
         watchdog.start()
         started.callback(watchdog.stop)
         self._tasks.start("tick", self._tick())
+        self._tasks.start("templates", self.templates.follow(TICK_SECONDS))
         started.push_async_callback(self._tasks.close)
 
     async def _tick(self) -> None:

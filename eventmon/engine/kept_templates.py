@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from eventmon.engine.template_definitions import (
@@ -37,6 +38,12 @@ class KeptTemplates:
         """By folder and name."""
         found = [each.template for each in self.definitions]
         return sorted(found, key=lambda each: (each.folder.casefold(), each.name.casefold()))
+
+    async def follow(self, every: float) -> None:
+        """See what other programs do to them, every so many seconds, until it is cancelled."""
+        while True:
+            await asyncio.sleep(every)
+            await self.workspace.follow()
 
     async def change(self, put: Iterable[NamedTemplate], removed: Iterable[Place] = ()) -> bool:
         """Take templates out, and put others in, in the place of those of their folder and name.

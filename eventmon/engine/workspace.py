@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
 from eventmon.core.errors import UserError
 from eventmon.engine.approvals import Approvals
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
-from eventmon.engine.file_replacement import replace_file
-from eventmon.engine.folder_turn import folder_turn
 from eventmon.engine.outside import deed_of
 from eventmon.engine.problems import Problems
 from eventmon.engine.template_definitions import TemplateDefinition
-from eventmon.engine.workspace_changes import changed
-from eventmon.engine.workspace_merging import merged
+from eventmon.engine.workspace_file import Outcome, WorkspaceFile
 from eventmon.engine.workspace_reading import text_of
-from eventmon.engine.workspace_tables import FORMAT, TABLES, TEMPLATES, Definition, Entry, Key, entries_of
+from eventmon.engine.workspace_tables import TABLES, TEMPLATES, Definition, Entry, Key, entries_of
 
 WHERE = "workspace"
 
@@ -44,33 +39,11 @@ def read_workspace(path: Path, kind: type[K]) -> list[K]:
     return [] if text is None else _of_kind(entries_of(text, path).values(), kind)
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """How a change of the file went: it had to be made again; the names that another program had changed as well.
-
-    ``number`` counts the changes; ``templates`` are all that the file has then.
-    """
-
-    number: int
-
-    restored: bool = False
-    conflicts: list[Key] = field(default_factory=list)
-    templates: dict[Key, Entry] = field(default_factory=dict)
-
-    def sentences(self, path: Path) -> Iterator[str]:
-        """What people should know of it."""
-        if self.restored:
-            yield f"The workspace {path} was gone and has been written anew."
-        for table, name in self.conflicts:
-            yield f"{path}: another program changed [{table}.{name}] as well. What was set here last holds."
-
-
 class Workspace:
     """The workspace of a running engine: what is to be remembered stays in memory until the file has it.
 
     Attributes:
         path: the file.
-        template_changes: grows whenever templates are others.
     """
 
     def __init__(self, path: Path, problems: Problems, approvals: Approvals | None = None) -> None:
@@ -79,15 +52,13 @@ class Workspace:
         self._problems = problems
         self._approvals = approvals
         self._known: dict[Key, Entry] = {}
-        self._written: dict[Key, Entry] = {}
         self._unwritten: dict[Key, Entry | None] = {}
         self._held: dict[Key, Definition] = {}
         self._read = False
-        self._had_file = False
         self._waiting = 0
-        self._changes = self._seen = 0
-        self.template_changes = 0
-        self._turn = threading.Lock()
+        self._seen = 0
+        self._template_changes = 0
+        self._file = WorkspaceFile(path, foreign=approvals is not None)
 
     @property
     def held(self) -> list[Definition]:
@@ -116,6 +87,17 @@ class Workspace:
         self._load()
         return _of_kind(self._known.values(), TemplateDefinition)
 
+    @property
+    def template_changes(self) -> int:
+        """Grows whenever templates are others."""
+        self._load()
+        return self._template_changes
+
+    async def follow(self) -> None:
+        """Have the templates that another program has put into the file; what else it changed waits for a start."""
+        self._load()
+        self._take_templates(await asyncio.to_thread(self._file.look))
+
     async def change_templates(self, changes: Mapping[str, TemplateDefinition | None]) -> bool:
         """Remember templates by name, None no more; whether the file has it so now. They act by nothing themselves."""
         self._load()
@@ -124,7 +106,7 @@ class Workspace:
             self._forget(key)
             if definition is not None:
                 self._known[key] = self._unwritten[key] = definition
-        self.template_changes += 1
+        self._template_changes += 1
         await self._write()
         return not any(key in self._unwritten for key in keys)
 
@@ -185,19 +167,13 @@ class Workspace:
             return
         self._read = True
         try:
-            text = self._text()
-            self._known = {} if text is None else entries_of(text, self.path)
+            self._known = self._file.read()
         except UserError as error:
             self._tell(error)
             return
-        self._written = dict(self._known)
-        self.template_changes += any(key[0] == TEMPLATES for key in self._known)
-        self._had_file = text is not None
+        self._template_changes += any(key[0] == TEMPLATES for key in self._known)
         if self._approvals is not None:
             self._held = dict(_held(self._known, self._approvals))
-
-    def _text(self) -> str | None:
-        return text_of(self.path, foreign=self._approvals is not None)
 
     async def _keep(self, key: Key, entry: Entry) -> None:
         self._known[key] = self._unwritten[key] = entry
@@ -213,62 +189,28 @@ class Workspace:
             return
         changes = dict(self._unwritten)
         try:
-            outcome = await asyncio.to_thread(self._change_file, changes, dict(self._known))
+            outcome = await asyncio.to_thread(self._file.change, changes, dict(self._known))
         except UserError as error:
             self._tell(error)
             return
         for key, entry in changes.items():
             if key in self._unwritten and self._unwritten[key] is entry:
                 del self._unwritten[key]
-        if outcome.number > self._seen:
-            self._seen = outcome.number
-            self._take_templates(outcome.templates)
+        self._take_templates(outcome)
         for sentence in outcome.sentences(self.path):
             self._problems.report("warning", WHERE, sentence)
 
-    def _take_templates(self, found: Mapping[Key, Entry]) -> None:
+    def _take_templates(self, outcome: Outcome | None) -> None:
         """Have the templates that the file has, whoever put them there, and those that are still to be written."""
+        if outcome is None or outcome.number < self._seen:
+            return
+        self._seen = outcome.number
         before = {key: entry for key, entry in self._known.items() if key[0] == TEMPLATES}
         ours = {key: entry for key, entry in before.items() if key in self._unwritten}
-        now = {key: entry for key, entry in found.items() if key not in self._unwritten} | ours
+        now = {key: entry for key, entry in outcome.templates.items() if key not in self._unwritten} | ours
         if now != before:
-            self.template_changes += 1
+            self._template_changes += 1
             self._known = {key: entry for key, entry in self._known.items() if key not in before} | now
-
-    def _change_file(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> _Outcome:
-        """Put changes into the file, beside those that another program has made there meanwhile."""
-        self._text()  # a mistake is said as it was at the start, before anything is touched
-        try:
-            with self._turn, folder_turn(self.path):
-                return self._change(changes, known)
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
-
-    def _change(self, changes: dict[Key, Entry | None], known: dict[Key, Entry]) -> _Outcome:
-        text = self._text()
-        lost = text is None and self._had_file
-        conflicts: list[Key] = []
-        found: dict[Key, Entry] = {}
-        wanted = changes
-        if text is None:
-            text = f"format = {FORMAT}\n"
-            wanted = {**known, **changes}
-        else:
-            found = entries_of(text, self.path)
-            wanted, conflicts = merged(self._written, found, changes)
-        after = changed(text, wanted, self.path)
-        if after != text or lost:
-            _replace(self.path, after)
-        self._had_file = True
-        for key, entry in changes.items():
-            if entry is None:
-                self._written.pop(key, None)
-            else:
-                self._written[key] = entry
-        now = {key: entry for key, entry in {**found, **wanted}.items() if key[0] == TEMPLATES and entry is not None}
-        self._written = {key: entry for key, entry in self._written.items() if key[0] != TEMPLATES} | now
-        self._changes += 1
-        return _Outcome(self._changes, lost, conflicts, now)
 
     def _tell(self, error: UserError) -> None:
         self._problems.report("warning", WHERE, f"{error} Until then changes are not remembered.")
@@ -285,14 +227,3 @@ def _held(entries: Mapping[Key, Entry], approvals: Approvals) -> Iterator[tuple[
 
 def _of_kind(entries: Iterable[Entry], kind: type[K]) -> list[K]:
     return [entry for entry in entries if isinstance(entry, kind)]
-
-
-def _replace(path: Path, text: str) -> None:
-    try:
-        replace_file(path, text)
-    except (OSError, ValueError) as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: Exception) -> UserError:
-    return UserError(f"The workspace {path} cannot be written: {error}. Check its permissions.")

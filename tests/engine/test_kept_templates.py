@@ -262,6 +262,34 @@ def test_two_programs_merge_template_by_template(run: Run[Any], path: Path) -> N
     run(scenario())
 
 
+def test_templates_of_another_program_are_seen_without_a_change_of_ours(run: Run[Any], path: Path) -> None:
+    async def scenario() -> None:
+        (left, _), (right, problems) = kept_in(path), kept_in(path)
+        await right.change([NamedTemplate(name="ping", draft=Draft(topic="ping"))])
+        version = right.version
+        await right.workspace.follow()
+        assert right.version == version
+        await left.change([PAID])
+        await right.workspace.follow()
+        assert right.version != version
+        assert [each.name for each in right.templates] == ["ping", "paid"]
+        write(path, "format = 1\n[templates.half")
+        version = right.version
+        await right.workspace.follow()
+        assert (right.version, len(right.templates), said(problems)) == (version, 2, [])
+        write(path, WRITTEN_BY_HAND)
+        await right.workspace.follow()
+        assert [each.name for each in right.templates] == ["ping", "refund"]
+        await right.change([NamedTemplate(name="ping", draft=Draft(topic="pong"))])
+        assert said(problems) == []
+
+    run(scenario())
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
 def test_an_observer_that_is_kept_leaves_templates_alone(run: Run[Any], path: Path) -> None:
     path.write_text(WRITTEN_BY_HAND, encoding="utf-8")
     observer = ObserverDefinition(name="paid", kind="counter", pattern="orders/#")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 from typing import Any
@@ -344,9 +345,15 @@ def test_a_session_that_is_looked_at_has_the_templates_of_the_profile(
         async with running(paths, session=session) as engine:
             await keep(engine, PING)
         async with running(paths, session=session, look=True, serve_control=False) as engine:
+            frame = await engine.answer(requests.TakeFrame(viewer="window"))
+            assert frame.templates > 0
             assert list(await kept(engine)) == [PING.place]
             await keep(engine, LOGIN)
-        assert len(read_workspace(paths.workspace_file, TemplateDefinition)) == 2
+            async with running(paths) as other:
+                await keep(other, NamedTemplate(name="late", draft=PING.draft))
+                await until_kept(engine, 3)
+            assert (await engine.answer(requests.TakeFrame(viewer="window"))).templates > frame.templates + 1
+        assert len(read_workspace(paths.workspace_file, TemplateDefinition)) == 3
 
     run(scenario())
 
@@ -363,6 +370,14 @@ def test_templates_of_before_are_in_the_workspace_after_a_start(run: Run[Any], p
         assert load_book(paths.drafts_file).draft == PING.draft
 
     run(scenario())
+
+
+async def until_kept(engine: Engine, number: int) -> None:
+    for _ in range(1_000):  # it looks about once a second
+        if len(await kept(engine)) == number:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(await kept(engine))
 
 
 async def review_open(engine: Engine) -> list[requests.ReviewedDefinition]:
