@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QTableView
 
 from eventmon.gui.models.observer_columns import ALWAYS, STAY_LONGEST, Column
 from eventmon.gui.models.observer_model import ObserverModel
 from eventmon.gui.models.observer_texts import cell, title
 from eventmon.gui.models.topic_columns import shown_columns
+from eventmon.gui.widgets.column_menu import column_menu
 from eventmon.gui.widgets.observer_delegate import BAR, BOX, GAP, KIND_ICON, PAD, ObserverDelegate
 
 NAME_SAMPLE = "Notify wareh"
@@ -77,20 +78,15 @@ class ObserverColumns(QObject):
 
     def menu(self) -> QMenu:
         """The columns to choose from; each entry a switch."""
-        menu = QMenu(self._table)
-        menu.setObjectName("observerColumns")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in Column:
-            if column not in ALWAYS and (column != Column.INSTANCE or self._observers.on_hub):
-                action = menu.addAction(title(column))
-                action.setCheckable(True)
-                action.setChecked(not self._table.isColumnHidden(column))
-                action.toggled.connect(lambda wanted, column=column: self.choose(column, wanted))
-        menu.addSeparator()
-        fit = menu.addAction(QCoreApplication.translate("Observers", "Fit columns to the width"))
-        fit.setEnabled(bool(self.choices))
-        fit.triggered.connect(self.forget_choices)
-        return menu
+        offered = [
+            column
+            for column in Column
+            if column not in ALWAYS and (column != Column.INSTANCE or self._observers.on_hub)
+        ]
+        columns = [(column, title(column), not self._table.isColumnHidden(column)) for column in offered]
+        return column_menu(
+            self._table, columns, choose=self.choose, forget=self.forget_choices, chosen=bool(self.choices)
+        )
 
     def choose(self, column: int, wanted: bool) -> None:
         """The user wants a column, or not, whatever the width."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu
 
 from eventmon.gui.models.topic_columns import NAMES, fitted_widths, shown_columns
 from eventmon.gui.models.topic_texts import BYTES, EVENTS, FIRST, LAST, OBSERVERS, RATE, TOPIC, TYPES, VALUE
 from eventmon.gui.theme.theme import Theme
+from eventmon.gui.widgets.column_menu import column_menu
 from eventmon.gui.widgets.topic_row_painter import PAD, TopicRowPainter
 from eventmon.gui.widgets.topic_tree_view import TopicTreeView
 
@@ -50,13 +49,12 @@ class TopicHeader(QObject):
     def widths(self) -> dict[int, int]:
         """What each column beside the name needs now, measured from samples."""
         metrics = QFontMetrics(self._theme.body)
-        header = self._view.topics().headerData
         widths = {
             column: max(metrics.horizontalAdvance(sample), self._title_width(column)) + 2 * PAD
             for column, sample in _SAMPLES.items()
         }
         line = self._painter.spark_width + self._painter.rate_width + PAD // 2
-        title = metrics.horizontalAdvance(str(header(RATE, Qt.Orientation.Horizontal)))
+        title = metrics.horizontalAdvance(self._title(RATE))
         return widths | {RATE: max(line, title) + 2 * PAD}
 
     def lay_out(self) -> None:
@@ -79,19 +77,13 @@ class TopicHeader(QObject):
 
     def menu(self) -> QMenu:
         """The columns to choose from; each entry a switch."""
-        menu = QMenu(self._view)
-        menu.setObjectName("topicColumns")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in NAMES.values():
-            action = menu.addAction(self._view.topics().headerData(column, Qt.Orientation.Horizontal))
-            action.setCheckable(True)
-            action.setChecked(self.choices.get(column, not self._view.header().isSectionHidden(column)))
-            action.toggled.connect(self._chooser(column))
-        menu.addSeparator()
-        fit = menu.addAction(QCoreApplication.translate("Topics", "Fit columns to the width"))
-        fit.setEnabled(bool(self.choices))
-        fit.triggered.connect(self.forget_choices)
-        return menu
+        columns = [
+            (column, self._title(column), self.choices.get(column, not self._view.header().isSectionHidden(column)))
+            for column in NAMES.values()
+        ]
+        return column_menu(
+            self._view, columns, choose=self.choose, forget=self.forget_choices, chosen=bool(self.choices)
+        )
 
     def choose(self, column: int, wanted: bool) -> None:
         """The user wants a column, or not, whatever the width."""
@@ -107,10 +99,9 @@ class TopicHeader(QObject):
         """Open the menu at a place of the header."""
         self.menu().popup(self._view.header().mapToGlobal(place))
 
-    def _chooser(self, column: int) -> Callable[[bool], None]:
-        return lambda wanted: self.choose(column, wanted)
+    def _title(self, column: int) -> str:
+        return str(self._view.topics().headerData(column, Qt.Orientation.Horizontal))
 
     def _title_width(self, column: int) -> int:
         metrics = QFontMetrics(self._theme.body)
-        title = str(self._view.topics().headerData(column, Qt.Orientation.Horizontal))
-        return metrics.horizontalAdvance(title)
+        return metrics.horizontalAdvance(self._title(column))
