@@ -9,9 +9,11 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 import pytest
+import redis
 
 from eventmon.connectors.base import Connection
 from tests.connectors.running import running
+from tests.helpers.valkey import ValkeyServer
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
@@ -24,6 +26,13 @@ def no_leaked_threads() -> Iterator[None]:
     yield
     leaked = [thread.name for thread in threading.enumerate() if thread not in before]
     assert not leaked
+
+
+@pytest.fixture
+def client(server: ValkeyServer) -> Iterator[redis.Redis]:
+    """A client of the test's own server."""
+    with server.client() as client:
+        yield client
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import redis
+
 from eventmon.connectors.base import Connection, Connector, Feed
 from eventmon.connectors.redis import RedisConfig, RedisConnector
 from tests.connectors.feed import RememberingFeed
@@ -24,3 +26,13 @@ def opened(server: ValkeyServer, query: str, feed: Feed, *, who: str = "") -> Co
 async def connected(feed: RememberingFeed, times: int = 1) -> None:
     """Return when the connection has been established so often."""
     await feed.until(lambda: [phase for phase, _ in feed.statuses].count("connected") >= times)
+
+
+def add(client: redis.Redis, *numbers: int, stream: str = "audit", **options: int) -> list[str]:
+    """Add entries with these numbers to a stream; their ids."""
+    return [client.xadd(stream, {"data": str(number)}, **options).decode() for number in numbers]  # type: ignore[union-attr, arg-type]
+
+
+def numbers(feed: RememberingFeed) -> list[int]:
+    """The numbers that have come."""
+    return [int(event.data) for event in feed.events]

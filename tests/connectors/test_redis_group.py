@@ -12,7 +12,7 @@ import redis
 from eventmon.core.event import Event
 from tests.connectors.conftest import Run, Running
 from tests.connectors.feed import RememberingFeed
-from tests.connectors.redis_rig import connected, opened
+from tests.connectors.redis_rig import add, connected, numbers, opened
 from tests.helpers.valkey import ValkeyServer
 
 QUERY = "streams=audit&from=start&group=billing&take=1"
@@ -38,21 +38,6 @@ class OnceFeed(RememberingFeed):
 def server() -> Iterator[ValkeyServer]:
     with ValkeyServer() as running:
         yield running
-
-
-@pytest.fixture
-def client(server: ValkeyServer) -> Iterator[redis.Redis]:
-    with server.client() as client:
-        yield client
-
-
-def add(client: redis.Redis, *numbers: int) -> None:
-    for number in numbers:
-        client.xadd("audit", {"data": str(number)})
-
-
-def numbers(feed: RememberingFeed) -> list[int]:
-    return [int(event.data) for event in feed.events]
 
 
 def pending(client: redis.Redis) -> int:

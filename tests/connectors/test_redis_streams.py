@@ -10,7 +10,7 @@ import redis
 from eventmon.connectors.base import Subscription
 from tests.connectors.conftest import Run, Running
 from tests.connectors.feed import RememberingFeed
-from tests.connectors.redis_rig import connected, opened
+from tests.connectors.redis_rig import add, connected, numbers, opened
 from tests.helpers.valkey import ValkeyServer
 
 
@@ -25,21 +25,6 @@ def server(running_server: ValkeyServer) -> ValkeyServer:
     with running_server.client() as client:
         client.flushall()
     return running_server
-
-
-@pytest.fixture
-def client(server: ValkeyServer) -> Iterator[redis.Redis]:
-    with server.client() as client:
-        yield client
-
-
-def add(client: redis.Redis, *numbers: int, stream: str = "audit", **options: int) -> list[str]:
-    """Add entries with these numbers; their ids."""
-    return [client.xadd(stream, {"data": str(number)}, **options).decode() for number in numbers]  # type: ignore[union-attr, arg-type]
-
-
-def numbers(feed: RememberingFeed) -> list[int]:
-    return [int(event.data) for event in feed.events]
 
 
 WHO = "keeper:keeper@"
