@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from eventmon.core.errors import UserError
 from eventmon.engine.template_definitions import (
     Place,
     TemplateDefinition,
     definition_of,
     require_room,
     require_template_name,
+    texts_of,
 )
 from eventmon.engine.templates import NamedTemplate
 from eventmon.engine.workspace import Workspace
+from eventmon.engine.workspace_reading import MAX_DOTS, has_long_key
 
 
 class KeptTemplates:
@@ -60,7 +63,7 @@ class KeptTemplates:
         changes.update((name, None) for name, each in here.items() if each.place in gone)
         for template in put:
             name = _name_for(template, {**here, **changes})
-            changes[name] = definition_of(template, name)
+            changes[name] = _readable(definition_of(template, name))
         after = {**here, **changes}
         require_room(each for each in after.values() if each is not None)
         changes = {name: each for name, each in changes.items() if here.get(name) != each}
@@ -80,3 +83,13 @@ def _name_for(template: NamedTemplate, there: dict[str, TemplateDefinition | Non
         number += 1
         name = f"{template.name[:190]}-{number}"
     return name
+
+
+def _readable(definition: TemplateDefinition) -> TemplateDefinition:
+    """The template, unless a workspace that holds it would be refused where it is not trusted."""
+    if any(has_long_key(text) for text in texts_of(definition)):
+        raise UserError(
+            f"The template holds more than {MAX_DOTS} words joined by dots, which no workspace may hold. "
+            "Put the data into a file and choose File as its content."
+        )
+    return definition

@@ -107,7 +107,7 @@ def require_template_name(name: str) -> str:
 def require_room(definitions: Iterable[TemplateDefinition]) -> None:
     """UserError when this is more than a workspace may hold of templates, or cannot be written at all."""
     try:
-        size = sum(len(text.encode()) for each in definitions for text in _texts(each))
+        size = sum(len(text.encode()) for each in definitions for text in texts_of(each))
     except UnicodeEncodeError as error:
         raise UserError("The template holds half a character, which no file can hold. Delete it.") from error
     if size > MAX_BYTES_OF_ALL:
@@ -117,7 +117,8 @@ def require_room(definitions: Iterable[TemplateDefinition]) -> None:
         )
 
 
-def _texts(definition: TemplateDefinition) -> Iterable[str]:
+def texts_of(definition: TemplateDefinition) -> Iterable[str]:
+    """Every text in a template."""
     for value in msgspec.structs.astuple(definition):
         if isinstance(value, str):
             yield value

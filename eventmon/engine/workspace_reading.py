@@ -23,6 +23,11 @@ _WORD = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"""(?<![\w"'-]){_WORD}(?:[ \t]*+\.[ \t]*+{_WORD}){{{MAX_DOTS}}}""")
 
 
+def has_long_key(text: str) -> bool:
+    """Whether something in a text looks like a key with so many dots that no file of a stranger may hold it."""
+    return _LONG_KEY.search(text) is not None
+
+
 def text_of(path: Path, *, foreign: bool = False) -> str | None:
     """What a workspace file holds; None when there is no file.
 
@@ -38,7 +43,7 @@ def text_of(path: Path, *, foreign: bool = False) -> str | None:
         text = None if data is None else data.decode()
     except UnicodeDecodeError as error:
         raise unreadable(path, error) from error
-    if foreign and text is not None and _LONG_KEY.search(text):
+    if foreign and text is not None and has_long_key(text):
         raise UserError(f"{path} holds a name with too many dots, which no workspace has. Choose another file.")
     return text
 

@@ -22,6 +22,7 @@ from eventmon.engine.template_secrets import secret_names, without_secrets
 from eventmon.engine.template_takeover import take_over
 from eventmon.engine.templates import Draft, DraftBook, FormerBook, NamedTemplate, checked_name, load_book
 from eventmon.engine.workspace import Workspace, read_workspace
+from eventmon.engine.workspace_reading import foreign_entries
 from tests.engine.conftest import Run
 from tests.helpers.hostile import HOSTILE_TEXTS
 
@@ -95,6 +96,12 @@ def text_in(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def require_no_refusal(path: Path) -> None:
+    """It can be given away."""
+    if path.exists():
+        foreign_entries(path)
+
+
 def in_file(path: Path) -> dict[tuple[str, str], NamedTemplate]:
     return {each.place: each.template for each in read_workspace(path, TemplateDefinition)}
 
@@ -125,6 +132,7 @@ def test_any_template_is_there_again(
         for place in gone:
             del expected[place]
         assert in_file(path) == expected
+        require_no_refusal(path)
         assert {each.place: each for each in book.templates} == expected
         assert {each.place: each for each in kept_in(path)[0].templates} == expected
         assert said(problems) == []
@@ -223,6 +231,7 @@ def test_a_mistake_is_named_and_the_file_left_alone(run: Run[Any], path: Path, t
         NamedTemplate(name="two\nlines", draft=ORDER),
         NamedTemplate(name="x" * 201, draft=ORDER),
         NamedTemplate(name="big", draft=Draft(body="x" * (MAX_BYTES_OF_ALL + 1))),
+        NamedTemplate(name="dotted", draft=Draft(body=".".join(["shop"] * 102))),
         NamedTemplate(name="half", draft=Draft(body="order \ud800")),
     ],
     ids=lambda template: template.name[:10] or "nameless",
