@@ -1,4 +1,7 @@
-"""The connection that the topic of a draft belongs to: shown, and asked about before anything reaches it."""
+"""The connection that the topic of a draft belongs to: shown, and asked about before anything reaches it.
+
+A session that is only looked at takes nothing from anybody; that is said in the same place.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 from eventmon.core.errors import UserError
-from eventmon.engine.frame import ConnectionStatus
+from eventmon.engine.frame import ConnectionStatus, Frame
 from eventmon.engine.requests import EditConnection
 from eventmon.gui.arrivals import arrivals
 from eventmon.gui.bridge import EngineBridge
@@ -34,6 +37,9 @@ class PublishConnection(QObject):
         self._row = row
         self._panel = panel
         self._statuses: dict[str, ConnectionStatus] = {}
+        frame = bridge.last_frame
+        self._only_looked_at = frame is not None and frame.log.read_only
+        bridge.frameReady.connect(self._take_frame)
         bridge.connectionsChanged.connect(self.take)
         form.topicEdited.connect(self.show)
         row.liftWanted.connect(self._ask_to_lift)
@@ -53,12 +59,19 @@ class PublishConnection(QObject):
         status = self.owner
         if status != self._form.target.status:
             self._form.target.show_status(status)
-        if status is not None and status.phase == "connected" and not status.publishes:
+        if self._only_looked_at:
+            self._row.refuse(_tr("This session is read-only. Open another to publish."))
+        elif status is not None and status.phase == "connected" and not status.publishes:
             self._row.refuse(_tr("{name} only receives.").format(name=short_name(status.name)))
         elif status is not None and status.read_only:
             self._row.refuse(_tr("{name} is read-only.").format(name=short_name(status.name)), liftable=True)
         else:
             self._row.refuse("")
+
+    def _take_frame(self, frame: Frame) -> None:
+        if frame.log.read_only != self._only_looked_at:
+            self._only_looked_at = frame.log.read_only
+            self.show()
 
     def _ask_to_lift(self) -> None:
         status = self.owner

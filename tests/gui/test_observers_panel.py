@@ -391,3 +391,14 @@ def test_hostile_texts_are_painted_and_asked_about_as_they_are(bench: Bench, nam
         bench.act(bench.context.commands.bare_action(f"observer.{verb}").trigger)
         assert answer(bench.panel, yes=False).startswith(begins)
         QApplication.processEvents()
+
+
+def test_the_plus_of_the_header_is_grey_while_the_command_is(bench: Bench, context: PanelContext) -> None:
+    (plus,) = bench.panel.title_actions()
+    context.commands.bind("observer.attach", lambda: None)
+    assert plus.isEnabled()
+    context.commands.set_recording(False)
+    assert not plus.isEnabled()
+    assert plus.toolTip() == context.commands.bare_action("observer.attach").toolTip()
+    context.commands.set_recording(True)
+    assert plus.isEnabled()

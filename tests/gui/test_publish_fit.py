@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from eventmon.gui.context import PanelContext
 from eventmon.gui.panels.publish import PublishPanel
+from tests.helpers.scripted_engine import ScriptedEngine
 
 DOCK_WIDTH = 343
 """What the panel has in a window of 1280 px."""
@@ -49,5 +50,19 @@ def test_content_goes_under_the_type_when_the_text_is_larger(context: PanelConte
 
 def test_empty_fields_show_what_they_are_for(context: PanelContext, qtbot: QtBot) -> None:
     panel = opened(context, qtbot, 100)
-    assert panel.form.topic.line.placeholderText() == "orders/eu/created"
-    assert panel.form.type.line.placeholderText() == "order.created"
+    assert panel.form.topic.line.placeholderText() == "orders/eu/paid"
+    assert panel.form.type.line.placeholderText() == "order.paid"
+
+
+def test_a_session_that_is_only_looked_at_says_why_nothing_can_be_fired(
+    context: PanelContext, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    panel = opened(context, qtbot, 100)
+    assert not panel.row.refused
+    engine.set(log={"read_only": True})
+    qtbot.waitUntil(lambda: panel.row.refused)
+    assert panel.row.why.text() == "This session is read-only. Open another to publish."
+    later = opened(context, qtbot, 100)
+    assert later.row.refused, "a panel that is made later knows it too"
+    engine.set(log={"read_only": False})
+    qtbot.waitUntil(lambda: not panel.row.refused and not later.row.refused)

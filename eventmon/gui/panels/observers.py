@@ -28,6 +28,7 @@ from eventmon.gui.panels.base import Panel
 from eventmon.gui.widgets.empty_state import EmptyState
 from eventmon.gui.widgets.observer_strip import ObserverStrip
 from eventmon.gui.widgets.observer_table import ObserverTable
+from eventmon.gui.widgets.plain_text import same_tooltip
 
 
 def _tr(text: str) -> str:
@@ -52,7 +53,10 @@ class ObserversPanel(Panel):
         self._note = ""
         self._awaited = ""
         self._add = QAction(_tr("Attach observer"), self)
-        self._add.triggered.connect(context.commands.bare_action(ATTACH).trigger)
+        attach = context.commands.bare_action(ATTACH)
+        self._add.triggered.connect(attach.trigger)
+        attach.changed.connect(self._follow_attach)
+        self._follow_attach()
         self._lay_out()
         self._connect()
         self._restyle()
@@ -150,6 +154,12 @@ class ObserversPanel(Panel):
         if note != self._note:
             self._note = note
             self.noteChanged.emit(note)
+
+    def _follow_attach(self) -> None:
+        """The icon is grey while the command is, and says the same of it."""
+        attach = self.context.commands.bare_action(ATTACH)
+        self._add.setEnabled(attach.isEnabled())
+        same_tooltip(self._add, attach)
 
     def _restyle(self) -> None:
         self._add.setIcon(self.context.theme.icon("plus"))

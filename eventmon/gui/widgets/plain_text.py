@@ -104,8 +104,8 @@ def plain_tooltip(widget: QWidget | QAction, text: str) -> None:
     widget.setToolTip(tooltip_markup(text))
 
 
-def same_tooltip(widget: QWidget, action: QAction) -> None:
-    """Give a widget the tooltip of its action, which was escaped when the action got it."""
+def same_tooltip(widget: QWidget | QAction, action: QAction) -> None:
+    """Give a widget or another action the tooltip of its action, which was escaped when the action got it."""
     widget.setToolTip(action.toolTip())
 
 

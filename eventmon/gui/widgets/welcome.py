@@ -63,7 +63,7 @@ class WelcomeCard(QFrame):
         else:
             self._mono.hide()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 10, 16, 10)
+        layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(12)
         layout.addWidget(self._icon)
         layout.addLayout(texts, 1)
