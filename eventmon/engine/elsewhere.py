@@ -122,7 +122,8 @@ class Elsewhere:
     def _made(self) -> dict[str, ObserverStatus]:
         own = self._definitions.instance
         observers = self._definitions.observers()
-        return {name: self._status(name, each) for name, each in observers.items() if each.instance != own}
+        names = sorted(name for name, each in observers.items() if each.instance != own)
+        return {name: self._status(name, observers[name]) for name in names}
 
     def _status(self, name: str, observer: SharedObserver) -> ObserverStatus:
         _, figures = self._figures.get(observer.instance, (None, None))

@@ -100,8 +100,9 @@ class SharedDefinitions:
         return {name: observer for name, observer in found.items() if observer is not None}
 
     def own(self) -> list[ObserverDefinition]:
-        """The observers that this instance runs."""
-        return [each.definition for each in self.observers().values() if each.instance == self.instance]
+        """The observers that this instance runs, by name: a hub keeps no order."""
+        mine = {name: each.definition for name, each in self.observers().items() if each.instance == self.instance}
+        return [mine[name] for name in sorted(mine)]
 
     def own_one(self, name: str) -> SharedObserver | None:
         """An observer, if this instance runs it."""

@@ -86,7 +86,7 @@ class ShareDialog(FramedDialog):
         self.field.clear_error()
         self.outcome.say(said)
         self._allow(False)
-        self.edit.setEnabled(False)
+        self.edit.setReadOnly(True)
 
     def _reached(self, sentence: str) -> None:
         self._end()
@@ -102,6 +102,6 @@ class ShareDialog(FramedDialog):
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _end(self) -> None:
-        self.edit.setEnabled(True)
+        self.edit.setReadOnly(False)
         self.outcome.say("")
         self._allow(True)
