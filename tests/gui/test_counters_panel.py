@@ -283,6 +283,20 @@ def test_a_dozen_counters_leave_room_for_the_plot_and_none_is_cut(
     assert panel.plot.height() >= 60
 
 
+@pytest.mark.parametrize("height", range(230, 420, 10))
+@pytest.mark.parametrize("width", [344, 832])
+def test_no_row_of_counters_is_half_seen(panel: CountersPanel, width: int, height: int) -> None:
+    panel.resize(width, height)
+    run(panel)
+    panel.take(frame(9, attached=[counter(f"Orders of shop {place}", 10_000 * place) for place in range(7)]))
+    panel.tick()
+    QApplication.processEvents()
+    seen, area = panel.counters.viewport().height(), panel.counters
+    row = area.tiles.row_height(width)
+    assert seen % row == 0 or seen >= area.tiles.height_for(area.viewport().width())
+    assert area.verticalScrollBar().singleStep() == row
+
+
 def test_counters_keep_their_columns_while_digits_change(panel: CountersPanel) -> None:
     panel.take(frame(0, attached=[counter("All orders", 999_999_999), counter("Refunds", 3)]))
     panel.tick()

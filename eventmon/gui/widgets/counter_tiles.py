@@ -181,6 +181,15 @@ class CounterArea(QScrollArea):
         focus = Qt.FocusPolicy.TabFocus if needed < self.tiles.height_for(parent.width()) else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(focus)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the layout has less to give than ``fit`` asked for, the row that would be cut is left out."""
+        super().resizeEvent(event)
+        row = self.tiles.row_height(self.width())
+        rest = self.height() % row if row < self.height() < self.tiles.height_for(self.width()) else 0
+        if rest != self.viewportMargins().bottom():
+            self.setViewportMargins(0, 0, 0, rest)
+        self.verticalScrollBar().setSingleStep(row)
+
     def sizeHint(self) -> QSize:
         """What ``fit`` found."""
         return QSize(LEAST_COLUMN, self._needed)
