@@ -5,7 +5,6 @@ It has no window and knows none, so it runs the same in a thread beside the wind
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -19,7 +18,6 @@ from eventmon.core.counters import TopicStatistics
 from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine.answers import Answers
-from eventmon.engine.approvals import Approvals
 from eventmon.engine.bus_problems import BusProblems
 from eventmon.engine.connections import Connections
 from eventmon.engine.duplicates import Duplicates
@@ -35,24 +33,21 @@ from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import InstanceLock, Paths
 from eventmon.engine.problems import Problems
 from eventmon.engine.publishing import Publishing
+from eventmon.engine.pulse import Pulse
 from eventmon.engine.readers import Readers
 from eventmon.engine.recording import Recording
 from eventmon.engine.requests import Request
 from eventmon.engine.secrets import SecretStore
 from eventmon.engine.serving import Serving
 from eventmon.engine.settings import Settings, settings_or_defaults
-from eventmon.engine.shared_workspace import SharedWorkspace
+from eventmon.engine.shared_workspace import SharedWorkspace, workspace_of
 from eventmon.engine.stats import Stats
-from eventmon.engine.tasks import TaskOwner
 from eventmon.engine.template_takeover import take_over
 from eventmon.engine.topic_choices import TopicChoices
-from eventmon.engine.watchdog import Watchdog
 from eventmon.store.base import LogReader
 
 Answer = TypeVar("Answer")
 T = TypeVar("T")
-
-TICK_SECONDS = 1.0
 
 
 class Engine:
@@ -89,7 +84,6 @@ class Engine:
         self.hub = HubMembership(self)
         self._answers = Answers(self)
         self._started: AsyncExitStack | None = None
-        self._tasks = TaskOwner("engine")
 
     async def start(self) -> None:
         """Open the log, restore the counters, open the connections, listen.
@@ -122,7 +116,7 @@ class Engine:
             started.push_async_callback(self.serving.stop)
             if self.options.listen is not None:
                 await self.serving.start(self.options.listen)
-            self._start_watching(started)
+            Pulse(self).start(started)
             self._started = started.pop_all()
 
     async def stop(self) -> None:
@@ -212,9 +206,10 @@ class Engine:
         count = self.observers.count_elsewhere
         return [msgspec.structs.replace(each, observers=each.observers + count(each.topic)) for each in topics]
 
-    def raise_window(self) -> None:
-        """Tell every viewer, with its next frame, that the window was asked to come to the front."""
-        self.frames.raised += 1
+    async def look_again(self) -> None:
+        """See what another process records into a session that is open to look only."""
+        if self._recording.read_only:
+            self._recording.seen(*await self.read(lambda reader: (reader.bounds(), reader.removals(), reader.totals())))
 
     def _require_started(self) -> None:
         if self._started is None:
@@ -293,8 +288,10 @@ class Engine:
 
     async def _open_connections(self) -> None:
         """Open what was asked for, and then what is in the workspace if it is ours to keep; observers first."""
-        workspace = self.workspace = self.frames.workspace = self._own_workspace()
-        self.templates = self.frames.templates = KeptTemplates(workspace or self._workspace())
+        found = workspace_of(self.options, self.paths, self.problems)
+        keeps = not self._recording.read_only and (self.options.workspace is not None or self.options.serve_control)
+        workspace = self.workspace = self.frames.workspace = found if keeps else None
+        self.templates = self.frames.templates = KeptTemplates(found)  # kept in any case; others may change them too
         if self.templates.workspace.path == self.paths.workspace_file:
             await take_over(self.paths, self.templates, self.problems)
         await self.hub.join(workspace)
@@ -310,40 +307,3 @@ class Engine:
             self.connections.restore(workspace)
             self.topic_choices.restore_topics(workspace)
         self.hub.begin()
-
-    def _own_workspace(self) -> SharedWorkspace | None:
-        """The workspace that this engine keeps; without one it still keeps templates, which others may change too."""
-        if self._recording.read_only or (self.options.workspace is None and not self.options.serve_control):
-            return None
-        return self._workspace()
-
-    def _workspace(self) -> SharedWorkspace:
-        """That of the profile, or the file that was named."""
-        named, own = self.options.workspace, self.paths.workspace_file
-        if named is None or named.resolve() == own.resolve():
-            return SharedWorkspace(own, self.problems)
-        path = named.absolute()
-        return SharedWorkspace(path, self.problems, Approvals(self.paths.approvals_file, path, self.problems))
-
-    def _start_watching(self, started: AsyncExitStack) -> None:
-        def stuck(seconds: float) -> None:
-            self.problems.report("warning", "engine", f"The engine stood still for {seconds:.1f} s.")
-
-        watchdog = Watchdog(stuck, stacks_file=self.paths.cache / "stacks.txt")
-        watchdog.start()
-        started.callback(watchdog.stop)
-        self._tasks.start("tick", self._tick())
-        self._tasks.start("templates", self.templates.follow(TICK_SECONDS))
-        started.push_async_callback(self._tasks.close)
-
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK_SECONDS)
-            self.frames.tick()
-            self.connections.tick()
-            self.observers.tick()
-            if self.hub.sharing is not None:
-                self.hub.sharing.tick()
-            if self._recording.read_only:
-                seen = await self.read(lambda reader: (reader.bounds(), reader.removals(), reader.totals()))
-                self._recording.seen(*seen)

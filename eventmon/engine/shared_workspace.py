@@ -14,6 +14,8 @@ import msgspec
 
 from eventmon.engine.approvals import Approvals
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
+from eventmon.engine.options import EngineOptions
+from eventmon.engine.paths import Paths
 from eventmon.engine.problems import Problems
 from eventmon.engine.shared_definitions import LISTS, SharedDefinitions
 from eventmon.engine.topic_choices import TABLE
@@ -170,3 +172,12 @@ def _without_pause(definition: ObserverDefinition) -> ObserverDefinition:
 
 def _is_shared(table: str, key: str) -> bool:
     return table == TABLE and key in LISTS
+
+
+def workspace_of(options: EngineOptions, paths: Paths, problems: Problems) -> SharedWorkspace:
+    """That of the profile, or the file that was named."""
+    named, own = options.workspace, paths.workspace_file
+    if named is None or named.resolve() == own.resolve():
+        return SharedWorkspace(own, problems)
+    path = named.absolute()
+    return SharedWorkspace(path, problems, Approvals(paths.approvals_file, path, problems))
