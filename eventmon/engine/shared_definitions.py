@@ -14,7 +14,7 @@ import msgspec
 
 from eventmon.core.clock import now_microseconds
 from eventmon.core.errors import UserError
-from eventmon.engine.definitions import ObserverDefinition
+from eventmon.engine.definitions import ObserverDefinition, require_observer_name
 from eventmon.hub.base import OBSERVER, TOPIC, UNRECORDED, Content, HubEdit, HubEntry
 from eventmon.hub.follower import Follower
 
@@ -42,12 +42,15 @@ class SharedObserver(msgspec.Struct, frozen=True, kw_only=True):
     resets: int = 0
 
 
-def shared_observer(content: Content | None) -> SharedObserver | None:
-    """An observer as a hub has it; None for what this version does not understand."""
+def shared_observer(content: Content | None, name: str = "") -> SharedObserver | None:
+    """An observer as a hub has it, under a name if one is given; None for what this version does not understand."""
     try:
-        return None if content is None else msgspec.convert(content, SharedObserver)
-    except (msgspec.ValidationError, RecursionError):
+        found = None if content is None else msgspec.convert(content, SharedObserver)
+        if found is not None:
+            require_observer_name(found.definition.name)
+    except (msgspec.ValidationError, UserError, RecursionError):
         return None
+    return found if found is None or not name or found.definition.name == name else None
 
 
 def new_observer(definition: ObserverDefinition, *, instance: str, host: str) -> SharedObserver:
@@ -174,7 +177,7 @@ class SharedDefinitions:
     def _read(self, entry: HubEntry) -> SharedObserver | None:
         version, observer = self._understood.get(entry.name, (0, None))
         if version != entry.version:
-            observer = shared_observer(entry.content)
+            observer = shared_observer(entry.content, entry.name)
             self._understood[entry.name] = (entry.version, observer)
         return observer
 
