@@ -42,7 +42,7 @@ class NewTopicDialog(FramedDialog):
             theme,
             self.tr("Topic"),
             self.edit,
-            self.tr("Levels are parted by “/”. A topic also appears with its first event."),
+            self.tr("Levels are separated by “/”. A topic also appears with its first event."),
         )
         self.add(self.field)
         self.cancel = self.add_button(self.tr("Cancel"))
