@@ -57,21 +57,7 @@ def open_window(
     paths = Paths.for_profile(profile)
     running = find_instance(paths)
     if running is not None and (path is None or str(path.absolute()) == running.session):
-        if from_input:
-            raise UserError(
-                f"Eventmon is running already (process {running.pid}) and cannot take this standard input. "
-                "Use `eventmon publish TOPIC --lines`, or name another --profile."
-            )
-        if workspace is not None:
-            raise UserError(
-                f"Eventmon is running already (process {running.pid}) with a workspace of its own. "
-                "Import the file in its window, or name another --profile."
-            )
-        if hub:
-            raise UserError(
-                f"Eventmon is running already (process {running.pid}). Share its workspace in its window, "
-                "or name another --profile."
-            )
+        _require_joinable(running, from_input=from_input, workspace=workspace, hub=hub)
         return _join(running, paths, connections, listen, load_window)
     if workspace is not None:
         from eventmon.cli.workspace import require_workspace
@@ -91,6 +77,25 @@ def open_window(
         look=look,
     )
     return _window_entry(load_window)(options)
+
+
+def _require_joinable(running: Instance, *, from_input: bool, workspace: Path | None, hub: str) -> None:
+    """Raise UserError when the engine that runs cannot take what was asked for."""
+    if from_input:
+        raise UserError(
+            f"Eventmon is running already (process {running.pid}) and cannot take this standard input. "
+            "Use `eventmon publish TOPIC --lines`, or name another --profile."
+        )
+    if workspace is not None:
+        raise UserError(
+            f"Eventmon is running already (process {running.pid}) with a workspace of its own. "
+            "Import the file in its window, or name another --profile."
+        )
+    if hub:
+        raise UserError(
+            f"Eventmon is running already (process {running.pid}). Share its workspace in its window, "
+            "or name another --profile."
+        )
 
 
 def _join(

@@ -199,7 +199,9 @@ class Bus(Dispatcher):
             )
         else:
             subscription = Subscription(self, number, parsed, callback, name)
-        self._attach(subscription)
+        with self._lock:
+            self._table.add(subscription)
+            self._subscriptions_changed(+isinstance(subscription, AsyncSubscription))
         return subscription
 
     def topic(self, name: str) -> Topic:
@@ -296,11 +298,6 @@ class Bus(Dispatcher):
             interrupt, self._interrupt = self._interrupt, None
             raise interrupt
         self._take_turns()
-
-    def _attach(self, subscription: Subscription) -> None:
-        with self._lock:
-            self._table.add(subscription)
-            self._subscriptions_changed(+isinstance(subscription, AsyncSubscription))
 
     def _add_topic(self, topic: object) -> TopicCounters:
         name = validate_topic(topic)
