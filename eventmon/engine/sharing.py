@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,6 +34,7 @@ from eventmon.hub.waiting import Conflict
 if TYPE_CHECKING:
     from eventmon.engine.address import Address
     from eventmon.engine.engine import Engine
+    from eventmon.engine.secrets import SecretStore
     from eventmon.engine.shared_workspace import SharedWorkspace
 
 FIRST_WORD_SECONDS = 5.0
@@ -73,8 +75,8 @@ class Sharing:
         """Connect, or begin with what was known last; the workspace has what the hub has then."""
         engine = self._engine
         info = own_instance(self._files.memory.instance, engine.paths.config, engine.options.role)
-        replica = Replica(self._shelf, restores=self._is_mine)
-        self._follower = Follower(LateHub(self._hub), replica, info, listener=self)
+        replica = Replica(self._shelf, restores=partial(_is_restored_by, self._files))
+        self._follower = Follower(LateHub(partial(_hub_at, self.address, engine.secrets)), replica, info, listener=self)
         self.definitions = self._obedience.definitions = SharedDefinitions(self._follower)
         self.elsewhere = Elsewhere(self.definitions, on_patterns=self._engine.observers.observed)
         self._tasks.start("follow", self._follower.run(), self._ended)
@@ -92,9 +94,6 @@ class Sharing:
         self._engine.observers.others = self.elsewhere
         self.look()
         self._obedience.trust()
-
-    async def _hub(self) -> Hub:
-        return RedisHub(HubServer(await resolved(self.address, self._engine.secrets)))
 
     def begin(self) -> None:
         """Do what others have changed since the workspace was restored, and from now on."""
@@ -191,10 +190,6 @@ class Sharing:
         if self.elsewhere.look(self._follower.present):
             self._status = None
 
-    def _is_mine(self, entry: HubEntry) -> bool:
-        """Whether a hub that lost this definition gets it back from here: topics from all, an observer from its own."""
-        return entry.kind != OBSERVER or entry.content.get("instance") == self._files.memory.instance
-
     def _active(self, instance: str) -> int:
         own = instance == self._follower.info.id
         return self._engine.observers.active if own else self.elsewhere.active_on(instance)
@@ -207,3 +202,12 @@ class Sharing:
 
     def _say(self, sentence: str) -> None:
         self._problems.report("warning", "hub", sentence)
+
+
+async def _hub_at(address: Address, secrets: SecretStore) -> Hub:
+    return RedisHub(HubServer(await resolved(address, secrets)))
+
+
+def _is_restored_by(files: HubFiles, entry: HubEntry) -> bool:
+    """Whether a hub that lost this definition gets it back from here: topics from all, an observer from its own."""
+    return entry.kind != OBSERVER or entry.content.get("instance") == files.memory.instance
