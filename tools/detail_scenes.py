@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LARGE_TEXT = 150
 """Percent of the system's size."""
-FILLED = {"publish": ("topic", "audit/{{type}}"), "file": ("path", "audit/orders.jsonl")}
+FILLED = {"publish": ("topic", "audit/{{type}}"), "file": ("path", "/var/log/shop/orders.jsonl")}
 """What a kind needs before it can be tried: a field and its text."""
 
 
