@@ -22,7 +22,7 @@ def text_item(text: str) -> Any:
     from tomlkit.items import String, StringType, Trivia  # when something is written
 
     several = "\n" in text
-    if _UNWRITABLE.search(text) or "'''" in text or text.endswith("'") or ("'" in text and not several):
+    if _UNWRITABLE.search(text) or "'''" in text or ("'" in text and not several):
         kind, raw = StringType.MLB if several else StringType.SLB, _ESCAPED.sub(_escape, text)
     else:
         kind, raw = StringType.MLL if several else StringType.SLL, text

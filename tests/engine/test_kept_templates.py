@@ -14,13 +14,9 @@ from hypothesis import strategies as st
 from eventmon.core.errors import UserError
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.kept_templates import KeptTemplates
-from eventmon.engine.paths import Paths
-from eventmon.engine.placeholders import find_placeholders
 from eventmon.engine.problems import Problems
-from eventmon.engine.template_definitions import MAX_BYTES_OF_ALL, TemplateDefinition, definition_of
-from eventmon.engine.template_secrets import secret_names, without_secrets
-from eventmon.engine.template_takeover import take_over
-from eventmon.engine.templates import Draft, DraftBook, FormerBook, NamedTemplate, checked_name, load_book
+from eventmon.engine.template_definitions import MAX_BYTES_OF_ALL, TemplateDefinition
+from eventmon.engine.templates import Draft, NamedTemplate, checked_name
 from eventmon.engine.workspace import Workspace, read_workspace
 from eventmon.engine.workspace_reading import foreign_entries
 from tests.engine.conftest import Run
@@ -305,80 +301,3 @@ def test_an_observer_that_is_kept_leaves_templates_alone(run: Run[Any], path: Pa
     run(Workspace(path, Problems(lambda: 0)).keep(observer))
     assert path.read_text(encoding="utf-8").startswith(WRITTEN_BY_HAND)
     assert len(in_file(path)) == 2
-
-
-def test_templates_of_before_are_taken_over_once(run: Run[Any], paths: Paths) -> None:
-    paths.create()
-    former = FormerBook(
-        fired=7, draft=ORDER, history=(ORDER,), templates=(PAID, NamedTemplate(name="two\nlines", draft=ORDER))
-    )
-    paths.former_templates_file.write_bytes(msgspec.json.encode(former))
-
-    async def scenario() -> None:
-        book, problems = kept_in(paths.workspace_file)
-        await book.change([msgspec.structs.replace(PAID, draft=Draft(topic="mine"))])
-        await take_over(paths, book, problems)
-        assert said(problems) == []
-        assert [each.place for each in book.templates] == [("", "two lines"), ("Orders", "paid"), ("Orders", "paid-2")]
-        assert in_file(paths.workspace_file)["Orders", "paid-2"].draft == ORDER
-        assert not paths.former_templates_file.exists()
-        assert load_book(paths.drafts_file) == DraftBook(fired=7, draft=ORDER, history=(ORDER,))
-        await take_over(paths, book, problems)
-        assert len(book.templates) == 3
-
-    run(scenario())
-
-
-def test_templates_of_before_stay_until_the_workspace_has_them(run: Run[Any], paths: Paths) -> None:
-    paths.create()
-    former = msgspec.json.encode(FormerBook(draft=ORDER, templates=(PAID,)))
-    paths.former_templates_file.write_bytes(former)
-    paths.workspace_file.write_text("format = 1\n[templates", encoding="utf-8")
-
-    async def scenario() -> None:
-        book, problems = kept_in(paths.workspace_file)
-        await take_over(paths, book, problems)
-        assert book.templates == [PAID]
-        assert paths.former_templates_file.read_bytes() == former
-        paths.workspace_file.write_text("format = 1\n", encoding="utf-8")
-        again, problems = kept_in(paths.workspace_file)
-        await take_over(paths, again, problems)
-        assert list(in_file(paths.workspace_file)) == [PAID.place]
-        assert not paths.former_templates_file.exists()
-
-    run(scenario())
-
-
-def test_a_damaged_file_of_before_is_said_and_left_alone(run: Run[Any], paths: Paths) -> None:
-    paths.create()
-    paths.former_templates_file.write_text('{"version": 1, "temp', encoding="utf-8")
-
-    async def scenario() -> None:
-        book, problems = kept_in(paths.workspace_file)
-        await take_over(paths, book, problems)
-        assert "are not taken over" in said(problems)[0]
-        assert paths.former_templates_file.read_text(encoding="utf-8") == '{"version": 1, "temp'
-
-    run(scenario())
-
-
-def test_secrets_are_named_and_left_out() -> None:
-    draft = Draft(
-        topic="login",
-        headers=(("authorization", "Bearer 4711"), ("x-token", "{{env TOKEN}}"), ("trace", "1")),
-        body='{"user": "zoë", "access_token": "s3cret", "password": null, "secrets": {"pin": 7}}',
-    )
-    assert secret_names(draft) == ["authorization", "access_token"]
-    bare, names = without_secrets(definition_of(NamedTemplate(name="login", draft=draft), "login"))
-    assert names == ["authorization", "access_token"]
-    assert bare.headers == (("authorization", "{{env AUTHORIZATION}}"), ("x-token", "{{env TOKEN}}"), ("trace", "1"))
-    assert bare.data == draft.body.replace("s3cret", "{{env ACCESS_TOKEN}}")
-    assert secret_names(bare.template.draft) == []
-    assert find_placeholders(bare.data) != []
-
-
-def test_text_that_is_no_json_is_looked_through_too() -> None:
-    draft = Draft(format="text", body="user=zoë password=hunter2 order=7")
-    bare, names = without_secrets(definition_of(NamedTemplate(name="login", draft=draft), "login"))
-    assert names == ["password"]
-    assert bare.data == "user=zoë password={{env PASSWORD}} order=7"
