@@ -91,9 +91,9 @@ class HubCommands(QObject):
         self._ask(ReconnectHub(), _tr("The hub cannot be reached"))
 
     def compare(self) -> None:
-        """Show both versions of the first edit that came too late."""
+        """Show both versions of the newest edit that came too late."""
         if self.hub is not None and self.hub.conflicts:
-            work = self._compare(self.hub.conflicts[0].id)
+            work = self._compare(self.hub.conflicts[-1].id)
             self._tasks.begin(work, _tr("The versions cannot be compared"))
 
     async def wait(self) -> None:
@@ -158,12 +158,12 @@ def late_sentence(hub: HubStatus | None) -> str:
     """What is said of edits that came too late; empty when there are none."""
     if hub is None or not hub.conflicts:
         return ""
-    first = one_line(hub.conflicts[0].sentence, SENTENCE_LIMIT)
+    newest = one_line(hub.conflicts[-1].sentence, SENTENCE_LIMIT)
     more = len(hub.conflicts) - 1
     if not more:
-        return first
+        return newest
     rest = _tr("One more waits for a choice.") if more == 1 else _tr("{n} more wait for a choice.")
-    return f"{first} {rest.format(n=count(more))}"
+    return f"{newest} {rest.format(n=count(more))}"
 
 
 def leave_question(hub: HubStatus | None) -> str:

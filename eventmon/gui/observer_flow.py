@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from eventmon.core.errors import UserError
 from eventmon.engine.definitions import ObserverDefinition
+from eventmon.engine.frame import Frame
 from eventmon.engine.requests import AttachObserver, EditObserver, ReadRowsAt, TryObserver
 from eventmon.gui.context import PanelContext
 from eventmon.gui.dialog_flow import DialogFlow
@@ -39,6 +40,8 @@ class ObserverFlow(DialogFlow):
         self.dialog = dialog
         self._topics = topics
         self.seen: int | None = None
+        self._refused = False
+        self._compare = context.commands.bare_action("hub.compare")
         self._trying = False
         self._tried: tuple[ObserverDefinition, int] | None = None
         dialog.attachWanted.connect(self._attach)
@@ -83,9 +86,20 @@ class ObserverFlow(DialogFlow):
         except UserError as error:
             self.dialog.set_busy("")
             self.dialog.show_error(str(error))
+            if self.seen is not None and not self._refused:
+                self._refused = True
+                self._bridge.frameReady.connect(self._compare_when_late)
             return
         self.attached.emit(status)
         self.dialog.accept()
+
+    def _compare_when_late(self, frame: Frame) -> None:
+        """Somebody was faster: what was filled in is kept by the engine, so both versions are shown instead."""
+        edited = self.dialog.edited
+        if edited is not None and frame.hub and any(each.name == edited.name for each in frame.hub.conflicts):
+            self._bridge.frameReady.disconnect(self._compare_when_late)
+            self.dialog.reject()
+            self._compare.trigger()
 
     async def _tell_what_it_does(self, definition: ObserverDefinition, seq: int) -> None:
         view = self.dialog.trial

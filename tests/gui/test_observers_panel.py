@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from eventmon.core.errors import UserError
-from eventmon.engine.frame import ObserverStatus
+from eventmon.engine.frame import HubConflict, HubStatus, ObserverStatus
 from eventmon.engine.requests import (
     DetachObserver,
     EditObserver,
@@ -250,6 +250,26 @@ def test_an_edit_says_from_which_version_of_the_hub_it_was_made(
     bench.act(dialog.attachWanted.emit)
     (edit,) = [request for request in bench.asked() if isinstance(request, EditObserver)]
     assert (edit.name, edit.seen) == ("All orders", 41)
+
+
+def test_an_edit_that_comes_too_late_makes_way_for_both_versions(
+    bench: Bench, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    compared: list[bool] = []
+    bench.context.commands.bind("hub.compare", lambda: compared.append(True))
+    (orders,) = [each for each in bench.table.observers.statuses() if each.name == "All orders"]
+    engine.set(attached=[msgspec.structs.replace(orders, instance="1", version=41)])
+    qtbot.waitUntil(lambda: bench.table.observers.on_hub)
+    bench.select("All orders")
+    bench.act(lambda: bench.press(Qt.Key.Key_Return))
+    (dialog,) = bench.panel.findChildren(AttachObserverDialog)
+    engine.answer(EditObserver, UserError("“All orders” was changed by omars-laptop at 12:03."))
+    bench.act(dialog.attachWanted.emit)
+    assert dialog.isVisible()
+    late = HubConflict(id="c", name="All orders", sentence="“All orders” was changed by omars-laptop at 12:03.")
+    engine.set(hub=HubStatus(url="redis://hub.shop.example", phase="connected", conflicts=[late]))
+    qtbot.waitUntil(lambda: compared == [True])
+    qtbot.waitUntil(lambda: not bench.panel.findChildren(AttachObserverDialog))
 
 
 def test_a_double_click_on_a_box_is_two_clicks(bench: Bench) -> None:
