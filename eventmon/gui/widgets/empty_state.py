@@ -37,20 +37,10 @@ def balanced_size(text: str, metrics: QFontMetrics, room: int) -> QSize:
     return QSize(min(wide + 1, room), high)  # one for what rounding takes
 
 
-class EmptyState(QWidget):
-    """A calm page that says why there is nothing to see, and what would change that."""
+class CentredPage(QWidget):
+    """An icon, a title and a sentence, whose lines are broken anew for each width; whoever is one lays them out."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        icon: str,
-        title: str,
-        sentence: str,
-        action: QAction | None = None,
-        *,
-        button: QPushButton | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, theme: Theme, icon: str, title: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._icon_name = icon
@@ -58,30 +48,10 @@ class EmptyState(QWidget):
         self._title = PlainLabel(title, self)
         self._sentence = PlainLabel(sentence, self)
         self._sentence.setProperty("tone", "text2")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET, INSET, INSET, INSET)
-        layout.setSpacing(4)
-        layout.addStretch(1)
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self._icon)
-        for label in (self._title, self._sentence):
+        for label in (self._icon, self._title, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
-        offer = ActionButton(action) if action is not None else button
-        if offer is not None:
-            layout.addSpacing(8)
-            self.setFocusProxy(offer)
-            layout.addWidget(offer, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
+            label.setWordWrap(label is not self._icon)
         theme.changed.connect(self._restyle)
-        self._restyle()
-
-    def set_text(self, title: str, sentence: str) -> None:
-        """Say something else."""
-        self._title.setText(title)
-        self._sentence.setText(sentence)
-        self._balance()
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as any panel: the lines are broken to fit."""
@@ -102,4 +72,41 @@ class EmptyState(QWidget):
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, "text3", ICON_SIZE, self.devicePixelRatioF()))
         self._title.setFont(self._theme.title)
         self._sentence.setFont(self._theme.body)
+        self._balance()
+
+
+class EmptyState(CentredPage):
+    """A calm page that says why there is nothing to see, and what would change that."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        title: str,
+        sentence: str,
+        action: QAction | None = None,
+        *,
+        button: QPushButton | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, icon, title, sentence, parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET, INSET, INSET, INSET)
+        layout.setSpacing(4)
+        layout.addStretch(1)
+        layout.addWidget(self._icon)
+        for label in (self._title, self._sentence):
+            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        offer = ActionButton(action) if action is not None else button
+        if offer is not None:
+            layout.addSpacing(8)
+            self.setFocusProxy(offer)
+            layout.addWidget(offer, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        self._restyle()
+
+    def set_text(self, title: str, sentence: str) -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._sentence.setText(sentence)
         self._balance()

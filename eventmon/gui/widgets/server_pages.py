@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from eventmon.engine.server_status import DEFAULT_PORT, ServerStatus
@@ -11,20 +11,18 @@ from eventmon.gui.dialogs.frame import FooterButton
 from eventmon.gui.formatting import count
 from eventmon.gui.models.server_texts import HIGHEST_PORT, LOWEST_PORT, shown_link
 from eventmon.gui.theme.theme import Theme
-from eventmon.gui.widgets.empty_state import LEAST_WIDTH, WIDTH, balanced_size
+from eventmon.gui.widgets.empty_state import INSET, CentredPage
 from eventmon.gui.widgets.field_note import FieldNote
 from eventmon.gui.widgets.plain_text import PlainLabel
 
-INSET = 12
 GAP = 12
-ICON_SIZE = 24
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Server", text)
 
 
-class ServerOffPage(QWidget):
+class ServerOffPage(CentredPage):
     """Says what the server would do, and switches it on.
 
     Attributes:
@@ -34,20 +32,13 @@ class ServerOffPage(QWidget):
     startWanted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._icon = PlainLabel(parent=self)
-        self._title = PlainLabel(_tr("The server is off"), self)
-        self._sentence = PlainLabel(
-            _tr("It shows the live counters in a browser and takes events over HTTP, on this machine alone."), self
-        )
-        self._sentence.setProperty("tone", "text2")
+        sentence = _tr("It shows the live counters in a browser and takes events over HTTP, on this machine alone.")
+        super().__init__(theme, "server", _tr("The server is off"), sentence, parent)
         self.port = _port_field()
         self.button = _button(_tr("Switch on"), default=True)
         self.button.clicked.connect(self._start)
         self.note = FieldNote(theme, self)
         self._lay_out()
-        theme.changed.connect(self._restyle)
         self._restyle()
 
     def show_refusal(self, sentence: str) -> None:
@@ -80,35 +71,12 @@ class ServerOffPage(QWidget):
         layout.setSpacing(4)
         layout.addStretch(1)
         for text in (self._icon, self._title, self._sentence):
-            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            text.setWordWrap(text is not self._icon)
             layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(8)
         layout.addLayout(row)
         layout.addSpacing(4)
         layout.addWidget(self.note)
         layout.addStretch(1)
-
-    def minimumSizeHint(self) -> QSize:
-        """As narrow as the row: the lines are broken to fit."""
-        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines anew."""
-        super().resizeEvent(event)
-        self._balance()
-
-    def _balance(self) -> None:
-        room = min(WIDTH * self._theme.text_percent // 100, self.width() - 2 * INSET)
-        if room > 0:
-            for label in (self._title, self._sentence):
-                label.setFixedSize(balanced_size(label.text(), label.fontMetrics(), room))
-
-    def _restyle(self) -> None:
-        self._title.setFont(self._theme.title)
-        self._sentence.setFont(self._theme.body)
-        self._balance()
-        self._icon.setPixmap(self._theme.pixmap("server", "text3", ICON_SIZE, self.devicePixelRatioF()))
 
 
 class ServerOnPage(QWidget):
