@@ -137,6 +137,16 @@ def test_a_simple_request_of_a_stranger_cannot_write(site: Site) -> None:
     assert stored(site) == 0
 
 
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_nothing_that_writes_takes_the_type_of_a_form(site: Site, content_type: str) -> None:
+    counter = msgspec.json.encode({"name": "paid", "kind": "counter", "pattern": "orders/#"})
+    headers = {"Content-Type": content_type}
+    assert site.ask("POST", "/api/v1/observers", site.headers("ingest") | headers, counter)[0] == 415
+    assert site.ask("PATCH", "/api/v1/observers/paid", site.headers("ingest") | headers, b"{}")[0] == 415
+    assert site.ask("POST", "/api/v1/session", site.headers("view") | headers, b"{}")[0] == 415
+    assert site.json("/api/v1/observers") == []
+
+
 def test_an_event_with_ce_headers_may_have_any_kind_of_data(site: Site) -> None:
     headers = site.headers("ingest", Content_Type="text/plain", ce_specversion="1.0", ce_id="1", ce_source="shop")
     assert site.ask("POST", "/api/v1/events/orders", headers | {"ce-type": "order.created"}, b"paid")[0] == 202
