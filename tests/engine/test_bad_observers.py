@@ -51,40 +51,50 @@ def settled(rig: Rig) -> bool:
     return not any(status.pending for status in rig.observers.statuses())
 
 
+async def take(event: Event, services: Services) -> None:
+    await asyncio.sleep(0)
+
+
+async def fail(event: Event, services: Services) -> None:
+    raise OSError("the van broke down")
+
+
+async def block(event: Event, services: Services) -> None:
+    time.sleep(0.005)  # noqa: ASYNC251 - that is what makes it bad
+
+
+async def flood(event: Event, services: Services) -> None:
+    for number in range(10):
+        await services.publish(Event(topic="flood/of/mail", data=b"%d" % number))
+
+
+async def recurse(event: Event, services: Services) -> None:
+    await services.publish(order(event.seq, region="us"))
+
+
+async def cancel(event: Event, services: Services) -> None:
+    raise asyncio.CancelledError
+
+
+async def kill_thread(event: Event, services: Services) -> None:
+    raise SystemExit(1)
+
+
+def kill_loop(event: Event) -> None:
+    raise SystemExit(1)
+
+
+def raise_always(event: Event) -> None:
+    raise ValueError("no")
+
+
+def dawdle(event: Event) -> None:
+    if event.seq % 50 == 0:
+        time.sleep(0.005)
+
+
 def test_bad_observers_harm_no_good_one(run: Run[Any], path: Path, add: Add) -> None:
     """Good observers, inline and queued, get every event in order; both laws hold all the while."""
-
-    async def take(event: Event, services: Services) -> None:
-        await asyncio.sleep(0)
-
-    async def fail(event: Event, services: Services) -> None:
-        raise OSError("the van broke down")
-
-    async def block(event: Event, services: Services) -> None:
-        time.sleep(0.005)  # noqa: ASYNC251 - that is what makes it bad
-
-    async def flood(event: Event, services: Services) -> None:
-        for number in range(10):
-            await services.publish(Event(topic="flood/of/mail", data=b"%d" % number))
-
-    async def recurse(event: Event, services: Services) -> None:
-        await services.publish(order(event.seq, region="us"))
-
-    async def cancel(event: Event, services: Services) -> None:
-        raise asyncio.CancelledError
-
-    async def kill_thread(event: Event, services: Services) -> None:
-        raise SystemExit(1)
-
-    def kill_loop(event: Event) -> None:
-        raise SystemExit(1)
-
-    def raise_always(event: Event) -> None:
-        raise ValueError("no")
-
-    def dawdle(event: Event) -> None:
-        if event.seq % 50 == 0:
-            time.sleep(0.005)
 
     good, queued = WarehouseKind(), CourierKind(take)
     kinds = {

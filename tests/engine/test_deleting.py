@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,30 +16,14 @@ from eventmon.core.event import Event
 from eventmon.engine import deleting, requests
 from eventmon.engine.engine import Engine
 from eventmon.engine.event_chunks import read_chunk
-from eventmon.engine.frame import MAX_TOPICS_A_FRAME, Frame, TopicDelta
+from eventmon.engine.frame import MAX_TOPICS_A_FRAME, TopicDelta
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.store.errors import LogUnavailable
 from tests.engine.conftest import Run
 from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import Rig, order, orders
-
-QUIET = EngineOptions(serve_control=False)
-REMEMBERS = EngineOptions()
-
-
-@asynccontextmanager
-async def running(paths: Paths, options: EngineOptions = QUIET) -> AsyncIterator[Engine]:
-    engine = Engine(options, paths)
-    await engine.start()
-    try:
-        yield engine
-    finally:
-        await engine.stop()
-
-
-async def take_frame(engine: Engine, viewer: str = "window") -> Frame:
-    return await engine.answer(requests.TakeFrame(viewer=viewer))
+from tests.engine.whole_engine import REMEMBERS, running, take_frame
 
 
 async def delete_all(engine: Engine, *, newest: int, budget: int = 20_000, **chosen: Any) -> int:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,6 @@ from eventmon.core.errors import UserError
 from eventmon.core.event import Event
 from eventmon.engine import requests
 from eventmon.engine.engine import Engine
-from eventmon.engine.frame import Frame
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import AlreadyRunning, InstanceLock, Paths
 from eventmon.engine.requests import ANSWER_TYPES, AnyRequest, Request
@@ -23,22 +20,7 @@ from eventmon.store.errors import LogUnavailable, NotASession
 from tests.engine.conftest import Run
 from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import order, orders
-
-QUIET = EngineOptions(serve_control=False)
-
-
-@asynccontextmanager
-async def running(paths: Paths, options: EngineOptions = QUIET) -> AsyncIterator[Engine]:
-    engine = Engine(options, paths)
-    await engine.start()
-    try:
-        yield engine
-    finally:
-        await engine.stop()
-
-
-async def take_frame(engine: Engine, viewer: str = "window") -> Frame:
-    return await engine.answer(requests.TakeFrame(viewer=viewer))
+from tests.engine.whole_engine import running, take_frame
 
 
 def test_a_published_event_can_be_read_at_once(run: Run[Any], paths: Paths) -> None:

@@ -14,7 +14,7 @@ from eventmon.engine.paths import Paths
 from eventmon.engine.requests import EventDetail, ReadEvent
 from tests.engine.conftest import Run
 from tests.engine.rig import order
-from tests.engine.test_engine import running
+from tests.engine.whole_engine import running
 from tests.helpers.hostile import HOSTILE_BYTES
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from eventmon.engine.frame import ConnectionStatus
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from eventmon.engine.workspace import read_workspace
+from tests.engine import whole_engine
 from tests.engine.conftest import Run
 from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import order
@@ -26,14 +26,9 @@ from tests.engine.rig import order
 URL = "orders://checkout:hunter2@shop.example?channels=created"
 
 
-@asynccontextmanager
-async def running(paths: Paths, **options: Any) -> AsyncIterator[Engine]:
-    engine = Engine(EngineOptions(**options), paths)
-    await engine.start()
-    try:
-        yield engine
-    finally:
-        await engine.stop()
+def running(paths: Paths, **options: Any) -> AbstractAsyncContextManager[Engine]:
+    """An engine with these options."""
+    return whole_engine.running(paths, EngineOptions(**options))
 
 
 async def open_saved(engine: Engine, url: str = URL, name: str = "prod", **fields: Any) -> ConnectionStatus:

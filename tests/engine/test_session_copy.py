@@ -14,7 +14,7 @@ from eventmon.engine.offline import SessionFile
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from tests.engine.conftest import Run
-from tests.engine.test_engine import running, take_frame
+from tests.engine.whole_engine import running, take_frame
 
 
 async def publish(engine: Engine, number: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -11,29 +9,13 @@ import pytest
 from eventmon.core.errors import UserError
 from eventmon.engine import requests
 from eventmon.engine.engine import Engine
-from eventmon.engine.frame import Frame, TopicDelta
+from eventmon.engine.frame import TopicDelta
 from eventmon.engine.options import EngineOptions
 from eventmon.engine.paths import Paths
 from tests.engine.conftest import Run
 from tests.engine.orders_source import OrdersBroker
 from tests.engine.rig import orders
-
-QUIET = EngineOptions(serve_control=False)
-REMEMBERS = EngineOptions()
-
-
-@asynccontextmanager
-async def running(paths: Paths, options: EngineOptions = QUIET) -> AsyncIterator[Engine]:
-    engine = Engine(options, paths)
-    await engine.start()
-    try:
-        yield engine
-    finally:
-        await engine.stop()
-
-
-async def take_frame(engine: Engine) -> Frame:
-    return await engine.answer(requests.TakeFrame(viewer="window"))
+from tests.engine.whole_engine import REMEMBERS, running, take_frame
 
 
 async def topic_in_frame(engine: Engine, topic: str) -> TopicDelta | None:

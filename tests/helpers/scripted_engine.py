@@ -118,21 +118,8 @@ class ScriptedEngine:
             ReadGaps: [],
             ReadHistogram: [],
             Publish: Published(seq=1, observers=0),
-            OpenConnection: lambda asked: ConnectionStatus(
-                name=asked.name or asked.url.split(":")[0],
-                url=asked.url,
-                phase="connected",
-                read_only=bool(asked.read_only),
-                color=asked.color,
-                saved=asked.save,
-            ),
-            EditConnection: lambda asked: ConnectionStatus(
-                name=asked.name,
-                url=asked.url or "redis://localhost",
-                phase="connected",
-                read_only=bool(asked.read_only),
-                color=asked.color or "",
-            ),
+            OpenConnection: _opened,
+            EditConnection: _edited,
             CloseConnection: None,
             CreateTopic: None,
             RecordTopics: None,
@@ -263,3 +250,24 @@ def topic(name: str, events: int, rate: float = 0.0, **fields: Any) -> TopicDelt
         "last_received": TAKEN,
     }
     return TopicDelta(topic=name, events=events, rate=rate, **(plausible | fields))
+
+
+def _opened(asked: OpenConnection) -> ConnectionStatus:
+    return ConnectionStatus(
+        name=asked.name or asked.url.split(":")[0],
+        url=asked.url,
+        phase="connected",
+        read_only=bool(asked.read_only),
+        color=asked.color,
+        saved=asked.save,
+    )
+
+
+def _edited(asked: EditConnection) -> ConnectionStatus:
+    return ConnectionStatus(
+        name=asked.name,
+        url=asked.url or "redis://localhost",
+        phase="connected",
+        read_only=bool(asked.read_only),
+        color=asked.color or "",
+    )
