@@ -76,7 +76,7 @@ def topics(browser: Browser) -> list[str]:
 
 def test_what_is_published_shows_at_once(browser: Browser, server: Server) -> None:
     enter(browser, server)
-    assert number(browser, "events") == 0
+    browser.wait(lambda: number(browser, "events") == 0)
     assert browser.find("#no-topics").is_displayed()
     for total in range(3):
         publish(server, "orders/eu/created", b'{"total": %d, "card_token": "4111"}' % total)
