@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from eventmon.gui.command_table import MENUS
+from eventmon.gui.command_definition import MENUS
 from eventmon.gui.commands import Commands
 from eventmon.gui.theme.theme import Theme
 from eventmon.gui.widgets.looks import set_look

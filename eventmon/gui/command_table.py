@@ -6,71 +6,12 @@ The actions made of it are in ``commands``; here is nothing but what they are ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-
+from eventmon.gui.command_definition import Command
+from eventmon.gui.command_definition import title as _title
 from eventmon.gui.panels.base import PanelDescription
 from eventmon.gui.panels.registry import PANELS
-
-WINDOW: Final = "window"
-
-
-def _title(text: str) -> str:
-    """Mark a text for translation; it is translated when the action is made."""
-    return str(QT_TRANSLATE_NOOP("Commands", text))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """One thing the user can ask for.
-
-    Attributes:
-        id: dotted name; its first word groups the table.
-        title: as in the menu, with an ellipsis when it asks for more first.
-        icon: a Lucide name, or empty.
-        shortcut: key sequences, several parted by ``"; "``; empty for none.
-        menu: ``menu`` or ``menu/submenu`` of the table ``MENUS``; empty for no menu.
-        scope: ``window``, or the id of the panel that has to have the focus for the shortcut to act.
-        checkable: whether it is a switch; its handler is given the new state.
-        choice: switches with the same word here are one choice.
-        section: a line parts commands of different sections in one menu.
-        needs_recording: it is grey while the session is only looked at.
-    """
-
-    id: str
-    title: str
-    icon: str = ""
-    shortcut: str = ""
-    menu: str = ""
-    scope: str = WINDOW
-    checkable: bool = False
-    choice: str = ""
-    section: int = 0
-    needs_recording: bool = False
-
-
-MENUS: Final[dict[str, str]] = {
-    "file": _title("&File"),
-    "file/recent": _title("&Recent sessions"),
-    "file/connection": _title("&Connection"),
-    "file/connection/color": _title("C&olour"),
-    "file/server": _title("Ser&ver"),
-    "edit": _title("&Edit"),
-    "edit/copy_as": _title("Copy events &as"),
-    "edit/topic": _title("&Topic"),
-    "view": _title("&View"),
-    "view/layout": _title("&Layout"),
-    "view/panels": _title("&Panels"),
-    "view/go": _title("&Go to panel"),
-    "view/theme": _title("T&heme"),
-    "view/text": _title("Te&xt size"),
-    "event": _title("E&vent"),
-    "event/publish": _title("&Publishing"),
-    "observers": _title("&Observers"),
-    "help": _title("&Help"),
-}
 
 
 def _color_commands() -> tuple[Command, ...]:

@@ -12,7 +12,8 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from eventmon.gui.command_table import WINDOW, Command, all_commands
+from eventmon.gui.command_definition import WINDOW, Command
+from eventmon.gui.command_table import all_commands
 from eventmon.gui.panels.base import PanelDescription
 from eventmon.gui.panels.registry import PANELS
 from eventmon.gui.theme.theme import Theme

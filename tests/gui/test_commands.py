@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from eventmon.engine.resources import resources_folder
 from eventmon.gui.actions import MenuFiller
-from eventmon.gui.command_table import COMMANDS, MENUS, WINDOW, Command, all_commands
+from eventmon.gui.command_definition import MENUS, WINDOW, Command
+from eventmon.gui.command_table import COMMANDS, all_commands
 from eventmon.gui.commands import Commands
 from eventmon.gui.panels.registry import PANELS
 from eventmon.gui.theme.theme import Theme

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QTreeWidgetItem, QWidget
 
-from eventmon.gui.command_table import MENUS, Command
+from eventmon.gui.command_definition import MENUS, Command
 from eventmon.gui.commands import Commands
 from eventmon.gui.dialogs.frame import FramedDialog
 from eventmon.gui.panels.registry import PANELS
