@@ -5,6 +5,7 @@ Copies are written by a thread of their own, the newest state of a file only, so
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import queue
 import threading
@@ -32,10 +33,16 @@ class HubMemory(msgspec.Struct, kw_only=True):
 
 
 class HubFiles:
-    """The files of one profile."""
+    """The files of one profile.
+
+    Attributes:
+        memory: what is remembered.
+        mistake: why what was remembered is lost, a sentence; empty when it is not.
+    """
 
     def __init__(self, paths: Paths) -> None:
         self._memory_file = paths.hub_file
+        self.mistake = ""
         self._folder = paths.hub_folder
         self.memory = self._read()
 
@@ -69,11 +76,23 @@ class HubFiles:
         return self._folder / hashlib.sha256(address.encode()).hexdigest()[:16]
 
     def _read(self) -> HubMemory:
-        """What was remembered; a file that cannot be read is put aside by the next change."""
+        """What was remembered; a file that cannot be understood is put aside, so that nothing of it is lost."""
         try:
             return msgspec.json.decode(self._memory_file.read_bytes(), type=HubMemory)
+        except FileNotFoundError:
+            pass
         except (OSError, ValueError, RecursionError):
-            return HubMemory(instance=uuid.uuid4().hex)
+            self.mistake = self._put_aside()
+        return HubMemory(instance=uuid.uuid4().hex)
+
+    def _put_aside(self) -> str:
+        aside = self._memory_file.with_suffix(".broken.json")
+        with contextlib.suppress(OSError):
+            self._memory_file.replace(aside)
+        return (
+            f"Who this Eventmon is on its hubs cannot be read from {self._memory_file}, so it is another one from now "
+            f"on, and its observers there have no owner. What was read lies in {aside.name}; mend it and put it back."
+        )
 
     def save(self) -> None:
         """Keep the id, if it is a new one."""

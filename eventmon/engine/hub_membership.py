@@ -59,6 +59,8 @@ class HubMembership:
                 self._engine.problems.report("warning", "hub", NOT_HERE)
             return
         files = HubFiles(self._engine.paths)
+        if files.mistake:
+            self._engine.problems.report("warning", "hub", files.mistake)
         url = named or files.url_of(workspace.path)
         if not url:
             return
