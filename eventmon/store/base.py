@@ -130,8 +130,8 @@ class RecentId(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     digest: bytes
 
 
-class LogWriter(Protocol):
-    """The one writing end of a log. Not thread-safe: one thread owns it."""
+class WrittenLog(Protocol):
+    """What the writing end of a log knows of what it has written."""
 
     @property
     def path(self) -> Path:
@@ -167,6 +167,16 @@ class LogWriter(Protocol):
     def position(self, connection: str, stream: str) -> str | None:
         """The resume position committed last for a stream of a connection."""
 
+    def recent_ids(self) -> list[RecentId]:
+        """The ids remembered as of the last commit, oldest first."""
+
+    def size_bytes(self) -> int:
+        """Bytes the log occupies on disk, with its write-ahead file."""
+
+
+class LogWriter(WrittenLog, Protocol):
+    """The one writing end of a log. Not thread-safe: one thread owns it."""
+
     def append(self, events: Sequence[Event]) -> None:
         """Insert a batch into the open transaction; seqs must go on from the last one without a hole."""
 
@@ -175,9 +185,6 @@ class LogWriter(Protocol):
 
     def add_gap(self, connection: str, started: int, ended: int, reason: str) -> None:
         """Store a gap row behind the newest event, with the next commit."""
-
-    def recent_ids(self) -> list[RecentId]:
-        """The ids remembered as of the last commit, oldest first."""
 
     def remember_ids(self, ids: Sequence[RecentId], oldest: int) -> None:
         """Remember ids of appended events, with the next commit, and forget those of events before ``oldest``."""
@@ -194,9 +201,6 @@ class LogWriter(Protocol):
 
     def rollback(self) -> None:
         """Forget everything since the last commit."""
-
-    def size_bytes(self) -> int:
-        """Bytes the log occupies on disk, with its write-ahead file."""
 
     def prune(self, retention: Retention, now: int) -> int:
         """Remove one slice of the oldest events over the limits (a few milliseconds of work).

@@ -8,15 +8,14 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from eventmon.engine.frame import ObserverStatus
-from eventmon.engine.requests import EventDetail, ListObservers
+from eventmon.engine.requests import EventDetail
 from eventmon.gui.context import PanelContext
 from eventmon.gui.models.event_decoding import Decoded
-from eventmon.gui.models.event_facts import attributes_of, observers_of
+from eventmon.gui.models.event_facts import attributes_of
 from eventmon.gui.models.event_hex import EventHexModel
 from eventmon.gui.models.event_text import PayloadPage, page_text
-from eventmon.gui.models.log_inquiry import Inquiry
 from eventmon.gui.widgets.event_hex_view import EventHexView
+from eventmon.gui.widgets.event_observers_page import EventObserversPage
 from eventmon.gui.widgets.event_paged_view import EventPagedView
 from eventmon.gui.widgets.event_tabs import EventTabs
 from eventmon.gui.widgets.event_text_view import EventTextView
@@ -28,8 +27,6 @@ RAW: Final = "raw"
 HEX: Final = "hex"
 ATTRIBUTES: Final = "attributes"
 OBSERVERS: Final = "observers"
-NAMES_OF_OBSERVERS: Final = 0.64
-"""Share of the width: names are sentences, kinds are words."""
 TABS: Final = (TREE, RAW, HEX, ATTRIBUTES, OBSERVERS)
 
 TAB_ICONS: Final = ("folder-tree", "file-text", "hash", "list", "radar")
@@ -61,16 +58,11 @@ class EventPages(QWidget):
         self.attributes = EventTreePage(
             context, (_tr("Attribute"), value), _tr("Attributes"), self, quoted=False, icon="list"
         )
-        self.observers = EventTreePage(
-            context, (_tr("Observer"), _tr("Kind")), _tr("Observers that match"), self, quoted=False, icon="radar"
-        )
-        self.observers.view.columns.set_share(NAMES_OF_OBSERVERS)
+        self.observers = EventObserversPage(context, self)
         self.text = EventTextView(context.theme, self)
         self._bytes = EventHexModel(self)
         self.hex = EventHexView(context.theme, self._bytes, self)
         self.raw_page, self.hex_page = (EventPagedView(context, view, self) for view in (self.text, self.hex))
-        self._inquiry = Inquiry(context.bridge, self)
-        self._observed: EventDetail | None = None
         self._filled: set[str] = set()
         self._fill: dict[str, Callable[[], None]] = {}
         self._revealed = False
@@ -112,7 +104,7 @@ class EventPages(QWidget):
         self._fill = {
             TREE: lambda: self._show_tree(tree),
             ATTRIBUTES: lambda: self._show_attributes(detail, utc),
-            OBSERVERS: lambda: self._show_observers(detail),
+            OBSERVERS: lambda: self.observers.show_observers(detail),
         }
         self._filled = set()
         self._fill_tab()
@@ -132,7 +124,7 @@ class EventPages(QWidget):
 
     def show_observers(self, detail: EventDetail) -> None:
         """Show anew which observers match."""
-        self._refill(OBSERVERS, lambda: self._show_observers(detail))
+        self._refill(OBSERVERS, lambda: self.observers.show_observers(detail))
 
     def show_page(self, page: PayloadPage, *, json: bool) -> None:
         """Show a page of the payload, as text and as bytes."""
@@ -189,20 +181,6 @@ class EventPages(QWidget):
         else:
             self.tree.show_value(tree.value)
             self.tree.view.set_revealed(self._revealed)
-
-    def _show_observers(self, detail: EventDetail) -> None:
-        if not detail.observers:
-            self.observers.show_nothing(
-                _tr("No observer matches"), _tr("No attached observer has a pattern that matches this topic.")
-            )
-            return
-        self._observed = detail
-        self.observers.show_value(observers_of(detail, []))
-        self._inquiry.ask(ListObservers(), lambda known: self._show_kinds(detail, known), lambda _why: None)
-
-    def _show_kinds(self, detail: EventDetail, known: list[ObserverStatus]) -> None:
-        if detail is self._observed:
-            self.observers.show_value(observers_of(detail, known))
 
     def _show_text(self, page: PayloadPage, json: bool) -> None:
         self.text.show_text(page_text(page, formatted=json, reveal=self._revealed), colored=json)
