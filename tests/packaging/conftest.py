@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,11 @@ class Installed:
     program: Path
     home: Path
     display: str
+    before: tuple[str, ...] = ()
+
+    def without_network(self) -> Installed:
+        """The same where no network is, not even the loopback device; needs root."""
+        return replace(self, before=("unshare", "--net")) if os.getuid() == 0 else self
 
     def environment(self, **more: str) -> dict[str, str]:
         return {"DISPLAY": self.display, "HOME": str(self.home), "EVENTMON_HOME": str(self.home / "eventmon"), **more}
@@ -77,8 +82,11 @@ class Installed:
         raise AssertionError(f"only {stats['stored']} events were stored")
 
     def _command(self, *arguments: str) -> list[str]:
-        nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.getuid() == 0 else []
-        return [*nobody, str(self.program), *arguments]
+        return [*self.before, *_as_nobody(), str(self.program), *arguments]
+
+
+def _as_nobody() -> list[str]:
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.getuid() == 0 else []
 
 
 @pytest.fixture(scope="session")

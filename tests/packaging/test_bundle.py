@@ -50,8 +50,8 @@ def test_it_shows_the_licences_of_all_it_ships(installed: Installed) -> None:
     [{}, {"LC_ALL": "C"}, {"LANG": "zh_CN.UTF-8"}, {"LANG": "zh_CN"}],
     ids=["none", "C", "zh_CN.UTF-8", "zh_CN"],
 )
-def test_the_window_starts_and_stores_events_in_any_locale(installed: Installed, locale: dict[str, str]) -> None:
-    window = installed.start("--connect", "shop=demo://?rate=500&seed=1", **locale)
+def test_the_window_starts_without_a_network_in_any_locale(installed: Installed, locale: dict[str, str]) -> None:
+    window = installed.without_network().start("--connect", "shop=demo://?rate=500&seed=1", **locale)
     try:
         installed.stored(at_least=2_500)  # five seconds: every panel has been drawn by then, the plot too
     finally:
