@@ -116,7 +116,9 @@ class EventView(QWidget):
         self.decoder.failed.connect(self.notices.say_trouble)
         self.decoder.work.started.connect(lambda _doing: self.pages.tree.decode.setEnabled(False))
         self.decoder.work.ended.connect(lambda: self.pages.tree.decode.setEnabled(True))
-        self.presence.deleted.connect(self._say_deleted)
+        self.presence.deleted.connect(
+            lambda: self._say_instead(_tr("This event was deleted"), _tr("It is no longer in the log."))
+        )
         self.presence.outlived.connect(self._say_outlived)
         self.observers.changed.connect(self._take_observers)
         self.pages.pageWanted.connect(self.source.wish_page)
@@ -204,9 +206,6 @@ class EventView(QWidget):
 
     def _say_nothing(self) -> None:
         self._say_instead(_tr("No event selected"), _tr("Choose one in the event log to see all of it here."))
-
-    def _say_deleted(self) -> None:
-        self._say_instead(_tr("This event was deleted"), _tr("It is no longer in the log."))
 
     def _say_outlived(self) -> None:
         self.header.set_stale(True)
