@@ -81,7 +81,6 @@ class PublishForm(QWidget):
         self.content, self.editor, self.file = self.data.content, self.data.editor, self.data.file
         self.notes = {name: FieldNote(theme, self) for name in ("topic", MEDIA_TYPE)}
         self.notes |= {HEADERS: self.headers.note} | self.data.notes
-        self._labels: dict[str, PlainLabel] = {}
         self._lay_out(tail)
         self._listen()
         self._restyle()
@@ -188,6 +187,12 @@ class PublishForm(QWidget):
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _lay_out(self, tail: QWidget) -> None:
+        titles = (_tr("Source"), _tr("Subject"), _tr("Media type"), _tr("Headers"))
+        self._rare: list[QWidget] = [self.source, self.subject, self.media_type, self.headers]
+        fields = {_tr("Topic"): self.topic, _tr("Type"): self.type, _tr("Content"): self.content}
+        named = fields | dict(zip(titles, self._rare, strict=True))
+        self._labels = {title: _label(title, widget, self) for title, widget in named.items()}
+        self._rare += [self._labels[title] for title in titles]
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -196,15 +201,11 @@ class PublishForm(QWidget):
         top.setSpacing(2)
         top.addWidget(self.topic, 1)
         top.addWidget(self.more)
-        self._grid.addWidget(self._label(_tr("Topic"), self.topic), 0, 0)
+        self._grid.addWidget(self._labels[_tr("Topic")], 0, 0)
         self._grid.addLayout(top, 0, 1, 1, 3)
         self._grid.addWidget(self.target, 1, 1, 1, 3)
         self._grid.addWidget(self.notes["topic"], 2, 1, 1, 3)
-        self._grid.addWidget(self._label(_tr("Type"), self.type), 3, 0)
-        self._label(_tr("Content"), self.content)
-        self._rare: list[QWidget] = [self.source, self.subject, self.media_type, self.headers]
-        titles = (_tr("Source"), _tr("Subject"), _tr("Media type"), _tr("Headers"))
-        self._rare += [self._label(title, widget) for title, widget in zip(titles, self._rare[:4], strict=True)]
+        self._grid.addWidget(self._labels[_tr("Type")], 3, 0)
         self._grid.addWidget(self._labels[_tr("Media type")], 7, 0)
         self._grid.addWidget(self.media_type, 7, 1, 1, 3)
         self._grid.addWidget(self.notes[MEDIA_TYPE], 8, 1, 1, 3)
@@ -240,13 +241,6 @@ class PublishForm(QWidget):
         order += [self.media_type, self.headers.add, self.editor, self.file, self.data.browse]
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
-
-    def _label(self, title: str, widget: QWidget) -> PlainLabel:
-        label = PlainLabel(title, self)
-        label.setProperty("tone", "text2")
-        label.setBuddy(widget)
-        self._labels[title] = label
-        return label
 
     def _listen(self) -> None:
         self.topic.edited.connect(self.topicEdited)
@@ -285,6 +279,13 @@ class PublishForm(QWidget):
         self.more.setProperty("icon_only", "true")
         self.headers.setFont(self._theme.body)
         self._tell_hidden()
+
+
+def _label(title: str, widget: QWidget, form: QWidget) -> PlainLabel:
+    label = PlainLabel(title, form)
+    label.setProperty("tone", "text2")
+    label.setBuddy(widget)
+    return label
 
 
 def _line(name: str, example: str) -> QLineEdit:
