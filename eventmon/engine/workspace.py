@@ -44,12 +44,14 @@ class Workspace:
 
     Attributes:
         path: the file.
+        mark_of_secrets: what the names of its passwords end in, so that one workspace never changes those of another.
     """
 
     def __init__(self, path: Path, problems: Problems, approvals: Approvals | None = None) -> None:
         """Make it; ``approvals`` decides on what acts outside, None trusts the file as its user's own."""
         self.path = path
         self._problems = problems
+        self.mark_of_secrets = "" if approvals is None else "-of-" + re.sub(r"[^\w-]", "-", path.stem)
         self._approvals = approvals
         self._known: dict[Key, Entry] = {}
         self._unwritten: dict[Key, Entry | None] = {}
@@ -65,11 +67,6 @@ class Workspace:
         """Definitions that are off until they are approved, in the order of the file."""
         self._load()
         return list(self._held.values())
-
-    @property
-    def mark_of_secrets(self) -> str:
-        """What the names of its passwords end in, so that one workspace never changes those of another."""
-        return "" if self._approvals is None else "-of-" + re.sub(r"[^\w-]", "-", self.path.stem)
 
     def load(self, kind: type[D]) -> list[D]:
         """The definitions of the last run; none, and a problem, when the file has a mistake."""
