@@ -283,6 +283,19 @@ def test_a_dozen_counters_leave_room_for_the_plot_and_none_is_cut(
     assert panel.plot.height() >= 60
 
 
+def test_the_empty_page_takes_no_room_once_there_is_a_plot(panel: CountersPanel) -> None:
+    panel.show_plot()
+    alone = panel.minimumSizeHint().height()
+    assert alone >= panel._nothing.minimumSizeHint().height()
+    run(panel)
+    panel.tick()
+    QApplication.processEvents()
+    assert panel.plot is not None
+    assert panel.plot.isVisible()
+    assert panel._pages.minimumSize().height() == panel.plot.minimumSizeHint().height()
+    assert panel.minimumSizeHint().height() < alone
+
+
 @pytest.mark.parametrize("height", range(230, 420, 10))
 @pytest.mark.parametrize("width", [344, 832])
 def test_no_row_of_counters_is_half_seen(panel: CountersPanel, width: int, height: int) -> None:

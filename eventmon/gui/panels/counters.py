@@ -156,12 +156,14 @@ class CountersPanel(Panel):
         self._lines = self._choice.lines(self.choices.grouping, self.choices.seconds, self.choices.picked)
         self._tell_note()
         if second is None or not self._lines:
+            self._nothing.setMinimumHeight(0)
             self._pages.setCurrentWidget(self._nothing)
             self._enable(False)
             return
         self._second = second
         plot = self._the_plot()
         plot.utc = self.context.commands.bare_action("view.utc").isChecked()
+        self._nothing.setMinimumHeight(1)  # a page that is not shown needs no room: it would push the other docks
         self._pages.setCurrentWidget(plot)
         plot.show_stale(self._lost)
         plot.show_lines(self._lines, self._names(), second)
