@@ -24,6 +24,7 @@ from eventmon.engine.template_definitions import TemplateDefinition
 WHERE = "workspace"
 NOT_APPROVED = "Off until you approve it: it comes from a workspace that was not made here."
 REVIEW = "Review the workspace first, or start `eventmon serve` with --approve."
+CHANGED = "“{name}” was changed since it was looked at. Review the workspace again."
 _WITHOUT_MEANING = ("color",)
 
 Approvable = ConnectionDefinition | ObserverDefinition

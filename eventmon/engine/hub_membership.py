@@ -136,6 +136,7 @@ class HubMembership:
             files = HubFiles(self._engine.paths)
             await sharing.stop_obeying()
             own = sharing.definitions.own()
+            off = [each.name for each in own if not workspace.may_act(each)]
             if sharing.status().phase == "connected":
                 for definition in own:
                     await sharing.definitions.remove(definition.name)
@@ -143,7 +144,10 @@ class HubMembership:
                 files.become_another()
             await self._drop(sharing)
             topics = self._engine.topic_choices
-            await workspace.move_in(own, {KNOWN: topics.known, NOT_RECORDED: topics.not_recorded})
+            taken = [msgspec.structs.replace(each, paused=True) if each.name in off else each for each in own]
+            await workspace.move_in(taken, {KNOWN: topics.known, NOT_RECORDED: topics.not_recorded})
+            for name in off:  # written by others and never approved: only its user resumes it
+                await self._engine.observers.pause(name)
             files.remember(workspace.path, "")
             await self._forget_secrets(sharing.address)
 
@@ -184,7 +188,7 @@ class HubMembership:
         lists = {KNOWN: topics.known, NOT_RECORDED: topics.not_recorded}
         for name, definition in self._engine.observers.definitions().items():
             free = _free_name(name, sharing)
-            await workspace.keep(msgspec.structs.replace(definition, name=free))
+            await workspace.bring(definition, free)
             if free != name:
                 await self._rename(name, msgspec.structs.replace(definition, name=free))
         for key, texts in lists.items():

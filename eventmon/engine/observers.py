@@ -17,7 +17,7 @@ from eventmon.core.event import Event
 from eventmon.core.pattern import Pattern
 from eventmon.core.secret_names import masked
 from eventmon.core.surrogates import encodable
-from eventmon.engine.approvals import NOT_APPROVED, REVIEW
+from eventmon.engine.approvals import CHANGED, NOT_APPROVED, REVIEW
 from eventmon.engine.attached import Attached
 from eventmon.engine.definitions import ObserverDefinition
 from eventmon.engine.frame import ObserverStatus
@@ -81,7 +81,7 @@ class Observers(ObserverList):
         for definition in workspace.load(ObserverDefinition):
             attached = self._attached[definition.name] = Attached(definition, self._around)
             self._recall(attached)
-            if self._holds(definition.name):
+            if self._holds(definition):
                 attached.hold(NOT_APPROVED, "paused")
             else:
                 attached.restore()
@@ -118,7 +118,8 @@ class Observers(ObserverList):
                 self.require_free(definition.name)
             await look_around(definition)
             await attached.redefine(normalised(definition))
-            await self._approve(name)  # whoever gives the whole definition has seen it
+            if self._workspace is not None:  # whoever gives the whole definition has seen it, and not what was held
+                self._workspace.release(ObserverDefinition, name)
             self._attached = {each.definition.name: each for each in self._attached.values()}
             await self._keep(attached, instead_of=name, seen=seen)
             return attached.status()
@@ -128,7 +129,7 @@ class Observers(ObserverList):
         attached = self._require(name)
         async with attached.turn:
             self._require(name)
-            if self._holds(name):
+            if self._holds(attached.definition):
                 attached.hold(NOT_APPROVED, "paused")
             else:
                 attached.pause()
@@ -140,7 +141,7 @@ class Observers(ObserverList):
         attached = self._require(name)
         async with attached.turn:
             self._require(name)
-            if self._holds(name):
+            if self._holds(attached.definition):
                 raise UserError(f"“{name}” is not approved. {REVIEW}")
             attached.resume()
             await self._set_paused(attached, False)
@@ -163,12 +164,16 @@ class Observers(ObserverList):
             if self._workspace is not None:
                 await self._workspace.remove(ObserverDefinition, name)
 
-    async def approve(self, name: str) -> None:
-        """Let an observer of a workspace from elsewhere work as it is; UserError when there is none of this name."""
+    async def approve(self, definition: ObserverDefinition) -> None:
+        """Let an observer of a workspace from elsewhere work, if it is still this; UserError when it is not."""
+        name = definition.name
         attached = self._require(name)
         async with attached.turn:
             self._require(name)
-            await self._approve(name)
+            workspace = self._workspace
+            if workspace is None or definition not in workspace.held or attached.definition != definition:
+                raise UserError(CHANGED.format(name=name))
+            await workspace.approve(ObserverDefinition, name)
             attached.restore()
 
     async def obey(
@@ -191,7 +196,7 @@ class Observers(ObserverList):
                 return
             if attached.definition != definition:
                 await self._redefine_shared(attached, definition)
-            elif resume and attached.state == "stopped" and not self._holds(name):
+            elif resume and attached.state == "stopped" and not self._holds(definition):
                 attached.restore()
             if reset:
                 attached.reset()
@@ -215,14 +220,14 @@ class Observers(ObserverList):
     def _attach_shared(self, definition: ObserverDefinition) -> None:
         attached = self._attached[definition.name] = Attached(definition, self._around)
         self._recall(attached)
-        if self._holds(definition.name):
+        if self._holds(definition):
             attached.hold(NOT_APPROVED_OF_HUB, "paused")
         else:
             attached.restore()
 
     async def _redefine_shared(self, attached: Attached, definition: ObserverDefinition) -> None:
         """Take what the hub says; when it cannot be used it is stopped, when it is not approved here it is off."""
-        held = self._holds(definition.name)
+        held = self._holds(definition)
         try:
             if held:
                 raise UserError(NOT_APPROVED_OF_HUB)
@@ -233,8 +238,8 @@ class Observers(ObserverList):
             attached.hold(str(error), "paused" if held else "stopped")
         self._attached = {each.definition.name: each for each in self._attached.values()}
 
-    def _holds(self, name: str) -> bool:
-        return self._workspace is not None and self._workspace.holds(ObserverDefinition, name)
+    def _holds(self, definition: ObserverDefinition) -> bool:
+        return self._workspace is not None and not self._workspace.may_act(definition)
 
     async def _set_paused(self, attached: Attached, paused: bool) -> None:
         if attached.definition.paused != paused:
@@ -247,10 +252,6 @@ class Observers(ObserverList):
             await self._workspace.keep(attached.definition, instead_of=instead_of, seen=seen)
         else:
             self._problems.report("info", f"observer {attached.definition.name}", NOT_KEPT)
-
-    async def _approve(self, name: str) -> None:
-        if self._workspace is not None:
-            await self._workspace.approve(ObserverDefinition, name)
 
     def _recall(self, attached: Attached) -> None:
         kept = self.counts.of(attached.definition.name) if self.counts is not None else None

@@ -102,6 +102,19 @@ class SharedWorkspace(Workspace):
             return super().holds(kind, name)
         return name in self._shared_held
 
+    def may_act(self, definition: Definition) -> bool:
+        """Whether a definition may act as it is said here, whatever the hub says by now."""
+        if self._shared is None or isinstance(definition, ConnectionDefinition):
+            return super().may_act(definition)
+        return not self._needs_approval(definition)
+
+    def release(self, kind: type[Definition], name: str) -> None:
+        """Hold a definition no longer, and approve nothing."""
+        if self._shared is None or kind is not ObserverDefinition:
+            super().release(kind, name)
+        else:
+            self._shared_held.pop(name, None)
+
     async def approve(self, kind: type[Definition], name: str) -> None:
         """Let a definition act from now on, as it is."""
         if self._shared is None or self._shared_approvals is None or kind is not ObserverDefinition:
@@ -118,18 +131,32 @@ class SharedWorkspace(Workspace):
         if self._shared is None or self._shared_approvals is None or isinstance(definition, ConnectionDefinition):
             await super().keep(definition, instead_of=instead_of)
             return
-        if not self.holds(ObserverDefinition, instead_of or definition.name) and self._needs_approval(definition):
-            await self._shared_approvals.give([_without_pause(definition)])
+        if not self.holds(ObserverDefinition, instead_of or definition.name):
+            await self._approve_own(self._shared_approvals, definition, instead_of)
         if self._shared.observer(instead_of or definition.name) is None:
             await self._shared.attach(definition)
         else:
             await self._shared.put(definition, instead_of=instead_of, seen=seen)
+
+    async def bring(self, definition: ObserverDefinition, name: str) -> None:
+        """Put an observer of the file into the hub under this name; one that is off stays off there.
+
+        Raises:
+            VersionConflict: somebody else was faster.
+        """
+        named = msgspec.structs.replace(definition, name=name)
+        if super().holds(ObserverDefinition, definition.name):
+            self._shared_held[name] = named
+        await self.keep(named)
 
     async def remove(self, kind: type[Definition], name: str) -> None:
         """Remember a definition no more."""
         if self._shared is None or kind is not ObserverDefinition:
             await super().remove(kind, name)
         else:
+            found = self._shared.own_one(name)
+            if found is not None and self._shared_approvals is not None:
+                await self._shared_approvals.withdraw(found.definition)
             await self._shared.remove(name)
 
     async def keep_list(self, table: str, key: str, values: Iterable[str]) -> None:
@@ -156,6 +183,15 @@ class SharedWorkspace(Workspace):
                 await super().keep(definition)
             for key, values in lists.items():
                 await super().keep_list(TABLE, key, values)
+
+    async def _approve_own(self, approvals: Approvals, definition: ObserverDefinition, instead_of: str) -> None:
+        """Approve what is made here; what it replaces could be put back by somebody else, so it is approved no more."""
+        if self._needs_approval(definition):
+            await approvals.give([_without_pause(definition)])
+        elif not approvals.cover(_without_pause(definition)):
+            await approvals.withdraw(definition)
+        if instead_of and instead_of != definition.name:
+            await approvals.withdraw(msgspec.structs.replace(definition, name=instead_of))
 
     def _needs_approval(self, definition: ObserverDefinition) -> bool:
         from eventmon.engine.outside import deed_of  # a workspace without a hub needs none of it

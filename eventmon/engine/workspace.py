@@ -111,6 +111,14 @@ class Workspace:
         """Whether a definition is off until it is approved."""
         return (TABLES[kind].name, name) in self._held
 
+    def may_act(self, definition: Definition) -> bool:
+        """Whether a definition may act as it is said here."""
+        return not self.holds(type(definition), definition.name)
+
+    def release(self, kind: type[Definition], name: str) -> None:
+        """Hold a definition no longer, and approve nothing: its user is about to put another in its place."""
+        self._held.pop((TABLES[kind].name, name), None)
+
     async def approve(self, kind: type[Definition], name: str) -> None:
         """Let a definition act from now on, as it is."""
         definition = self._held.pop((TABLES[kind].name, name), None)
@@ -129,9 +137,12 @@ class Workspace:
         held = self._held.pop(before, None)
         if held is not None:
             self._held[key] = definition
+        replaced = self._known.get(before)
         if before != key:
             self._forget(before)
         await self._keep(key, definition)
+        if before != key and self._approvals is not None and isinstance(replaced, type(definition)):
+            await self._approvals.withdraw(replaced)
         if held is None and self._approvals is not None and not deed_of(definition).trouble:
             await self._approvals.give([definition])
 

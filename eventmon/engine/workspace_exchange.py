@@ -135,7 +135,7 @@ class WorkspaceExchange:
         if isinstance(entry, ConnectionDefinition):
             await self._connections.approve(entry.name)
         elif isinstance(entry, ObserverDefinition):
-            await self._observers.approve(entry.name)
+            await self._observers.approve(entry)
 
     async def _take(
         self, entry: Entry, chosen: ChosenDefinition, on_conflict: OnConflict, outcome: ImportedWorkspace
