@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from typing import Final, Literal
 
-from aiohttp import hdrs, typedefs, web
+from aiohttp import HttpVersion11, hdrs, typedefs, web
 
 from eventmon.engine.control_ingest import BATCH, STRUCTURED
 from eventmon.engine.control_problems import Refused
@@ -64,7 +64,7 @@ class Guard:
             self._check_access,
             _check_content_type,
         )
-        return [_count_answered, *map(_as_middleware, checks), self._read_in_time]
+        return [*map(_as_middleware, checks), self._read_in_time]
 
     async def _check_rate(self, request: web.Request) -> None:
         """Count it by its token, or by its address; what is wrong with it is said to few who ask too often."""
@@ -130,14 +130,6 @@ class Guard:
             return await handler(request)
 
 
-@web.middleware
-async def _count_answered(request: web.Request, handler: typedefs.Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    finally:
-        _connection_of(request).answered()
-
-
 def _connection_of(request: web.Request) -> GuardedConnection:
     connection = request.protocol
     assert isinstance(connection, GuardedConnection)
@@ -160,6 +152,10 @@ async def _check_shape(request: web.Request) -> None:
         raise Refused(400, "A request has either Content-Length or Transfer-Encoding. Leave one out.")
     if len(headers.getall(hdrs.CONTENT_LENGTH, [])) > 1:
         raise Refused(400, "A request has one Content-Length. Leave the others out.")
+    if headers.get(hdrs.TRANSFER_ENCODING, "chunked").lower() != "chunked" or (
+        hdrs.TRANSFER_ENCODING in headers and request.version < HttpVersion11
+    ):
+        raise Refused(400, "The only Transfer-Encoding is chunked, and HTTP/1.0 has none. Leave it out.")
     if not request.raw_path.startswith("/"):
         raise Refused(400, "The first line has to name a path that begins with a slash.")
     if headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":

@@ -26,6 +26,8 @@ from eventmon.web.limits import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from aiohttp.web_request import BaseRequest
 
 NO_REQUEST = "This is no request that can be answered. Check its first line, its headers and their sizes."
@@ -80,11 +82,6 @@ class GuardedConnection(RequestHandler):
         """It showed a valid token; Refused when too many did."""
         self._door.prove(self)
 
-    def answered(self) -> None:
-        """The handler of a request is done; the next headers may come."""
-        self._answered += 1
-        self._head_bytes = 0
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let it in, or turn it away when all places are taken by clients that are being answered."""
         super().connection_made(transport)
@@ -128,6 +125,19 @@ class GuardedConnection(RequestHandler):
         if self._unread_timer is not None:
             self._unread_timer.cancel()
             self._unread_timer = None
+
+    async def _handle_request(
+        self,
+        request: BaseRequest,
+        start_time: float | None,
+        request_handler: Callable[[BaseRequest], Awaitable[web.StreamResponse]],
+    ) -> tuple[web.StreamResponse, bool]:
+        """Count what is answered; not every answer of the library comes through a middleware."""
+        try:
+            return await super()._handle_request(request, start_time, request_handler)
+        finally:
+            self._answered += 1
+            self._head_bytes = 0  # the next headers may come
 
     def handle_error(
         self,

@@ -138,6 +138,26 @@ def test_headers_that_do_not_come_end_the_connection(target: Target) -> None:
     assert all(HEAD_SECONDS - 1 <= seconds <= HEAD_SECONDS + 3 for seconds in ended), ended
 
 
+@pytest.mark.parametrize("asked", ["Expect: the-unexpected", "Upgrade: websocket", "Expect: 100-continue"])
+def test_whoever_was_answered_keeps_no_place_from_others(target: Target, asked: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(STRANGERS + 1):
+            connection = stack.enter_context(target.connect())
+            connection.sendall(f"GET / HTTP/1.1\r\nHost: {target.host}\r\n{asked}\r\n\r\n".encode())
+            assert b" 503 " not in connection.recv(65_536).partition(b"\r\n")[0]
+        assert target.is_well()
+
+
+@pytest.mark.parametrize(
+    ("version", "encoding"), [("1.1", "gzip, chunked"), ("1.1", "chunked, chunked"), ("1.0", "chunked")]
+)
+def test_a_transfer_that_others_may_read_differently_is_refused(target: Target, version: str, encoding: str) -> None:
+    line = f"POST /api/v1/events/orders HTTP/{version}"
+    assert (
+        target.status(line, JSON, f"Transfer-Encoding: {encoding}", body=b"1\r\n1\r\n0\r\n\r\n", scope="ingest") == 400
+    )
+
+
 @pytest.mark.slow
 def test_a_body_that_does_not_come_is_refused(target: Target) -> None:
     head = f"POST /api/v1/events/orders HTTP/1.1\r\nHost: {target.host}\r\n{JSON}\r\nContent-Length: 1000000\r\n"
