@@ -75,7 +75,6 @@ class ObserverRoutes:
             return json_answer(await self._engine.answer(ResumeObserver(name=name)))
         before = await self._engine.answer(ReadObserver(name=name))
         edited = msgspec.structs.replace(before, **changes)
-        self._require_allowed(before.kind)
         self._require_allowed(edited.kind)
         return json_answer(await self._engine.answer(EditObserver(name=name, definition=edited)))
 
@@ -95,12 +94,13 @@ class ObserverRoutes:
             )
 
     async def _known(self, request: web.Request) -> str:
-        """The name in the address; Refused 404 when there is no such observer."""
+        """The name in the address; Refused 404 when there is no such observer, 403 when it is not for here."""
         name = request.match_info["name"]
         try:
-            await self._engine.answer(ReadObserver(name=name))
+            found = await self._engine.answer(ReadObserver(name=name))
         except UserError as error:
             raise Refused(404, str(error)) from error
+        self._require_allowed(found.kind)
         return name
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import http.client
 import socket
 import time
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from eventmon.engine.requests import RenewTokens
+from eventmon.engine.definitions import ObserverDefinition
+from eventmon.engine.requests import AttachObserver, RenewTokens
 from eventmon.web import guarded_connection
 from eventmon.web.listener import PageServer
 from tests.web.conftest import PATIENCE_SECONDS, Site
@@ -217,6 +220,27 @@ def test_what_acts_on_this_machine_cannot_be_attached_from_afar(site: Site, kind
     changed = msgspec.json.encode({"kind": kind})
     assert site.ask("PATCH", "/api/v1/observers/paid", site.headers("ingest") | JSON, changed)[0] == 403
     assert [each["kind"] for each in site.json("/api/v1/observers")] == ["counter"]
+
+
+@pytest.mark.parametrize(
+    ("method", "below", "body"),
+    [
+        ("PATCH", "", b'{"paused": true}'),
+        ("PATCH", "", b'{"paused": false}'),
+        ("PATCH", "", b'{"pattern": "#"}'),
+        ("POST", "/reset", b"{}"),
+        ("DELETE", "", b""),
+    ],
+)
+def test_what_acts_on_this_machine_is_left_alone_from_afar(
+    site: Site, tmp_path: Path, method: str, below: str, body: bytes
+) -> None:
+    settings: dict[str, Any] = {"path": str(tmp_path / "orders.txt")}
+    copy = ObserverDefinition(name="copy", kind="file", pattern="orders/#", settings=settings, paused=True)
+    site.engine.call(AttachObserver(definition=copy)).result(30)
+    path = f"/api/v1/observers/copy{below}"
+    assert site.ask(method, path, site.headers("ingest") | JSON, body)[0] == 403
+    assert [(each["kind"], each["state"]) for each in site.json("/api/v1/observers")] == [("file", "paused")]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/counters", "/api/v1/stream", "/api/v1/%63ounters", "/api/v1/events"])
