@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated
 
 import msgspec
 
@@ -21,20 +22,24 @@ from eventmon.hub.base import Presence
 AWAY = "{host} is not on the hub at the moment, so nobody runs it."
 
 
+_Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 52)]
+"""Sums of a few have 64 bits too: what cannot be told to a viewer is not believed."""
+
+
 class Figures(msgspec.Struct, frozen=True, array_like=True):
     """What an instance reports of one of its observers."""
 
     name: str
     state: ObserverState
     why: str
-    delivered: int
-    failed: int
-    dropped: int
-    pending: int
-    p50: int
-    p99: int
+    delivered: _Count
+    failed: _Count
+    dropped: _Count
+    pending: _Count
+    p50: _Count
+    p99: _Count
     last_error: str
-    last_error_seq: int
+    last_error_seq: _Count
     values: dict[str, float]
 
 

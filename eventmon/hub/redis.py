@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 import msgspec
 import redis.exceptions
@@ -62,11 +62,16 @@ class Server(Protocol):
         ...
 
 
+MOST_VERSIONS: Final = (1 << 63) - 1
+"""What fits where numbers have 64 bits; the stream of changes has no more either."""
+_Time = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
+
+
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What stands behind version and edit of a definition."""
 
     by: str
-    at: int
+    at: _Time
     content: Content
 
 
@@ -244,6 +249,8 @@ class RedisHub:
         try:
             version, edit, rest = kept.split(b" ", 2)
             said = msgspec.json.decode(rest, type=_Kept)
+            if not 0 < int(version) <= MOST_VERSIONS:
+                raise ValueError("no version of a hub")
             return HubEntry(
                 kind=kind,
                 name=name,

@@ -68,3 +68,10 @@ def test_a_report_says_how_each_observer_is() -> None:
         name="paid", kind="counter", pattern="orders/#", delivered=3, matched=3, values={"count": 3.0}
     )
     assert _decoded(report_of([status]))["paid"].values == {"count": 3.0}
+
+
+def test_figures_that_no_viewer_could_be_told_are_not_believed() -> None:
+    report = report_of([ObserverStatus(name="paid", kind="counter", pattern="orders/#", state="active", delivered=7)])
+    assert _decoded(report)["paid"].delivered == 7
+    for number in (b"-7", b"1" + b"0" * 30):
+        assert _decoded(report.replace(b"7", number)) == {}

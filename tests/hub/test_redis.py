@@ -44,7 +44,18 @@ def test_definitions_without_a_head_are_left_alone(run: Run[Any], valkey: Valkey
 
 
 @pytest.mark.parametrize(
-    "kept", [b"theirs", b"1 e {}", b"1 e {", b"x e {}", b"\xff\xfe \xff {}", b"1 e " + b"[" * 9_999]
+    "kept",
+    [
+        b"theirs",
+        b"1 e {}",
+        b"1 e {",
+        b"x e {}",
+        b"\xff\xfe \xff {}",
+        b"1 e " + b"[" * 9_999,
+        b'9223372036854775808 e {"by": "omar", "at": 1, "content": {}}',
+        b'-1 e {"by": "omar", "at": 1, "content": {}}',
+        b'1 e {"by": "omar", "at": 18446744073709551616, "content": {}}',
+    ],
 )
 def test_a_definition_that_nobody_of_us_wrote_is_named(run: Run[Any], valkey: ValkeyServer, kept: bytes) -> None:
     async def scenario() -> str:
