@@ -12,6 +12,7 @@ from eventmon.core.pattern import Pattern
 from eventmon.engine.address import Address
 from eventmon.engine.definitions import ConnectionDefinition, ObserverDefinition
 from eventmon.engine.observer_forms import settings_of
+from eventmon.engine.placeholders import variables_in
 from eventmon.engine.template_definitions import TemplateDefinition
 
 
@@ -67,9 +68,21 @@ def _of_observer(definition: ObserverDefinition) -> Deed:
     return Deed(kind=kind.title, words=f"{does} for {pattern}", acts=bool(outside))
 
 
+def _borrowed(definition: TemplateDefinition) -> str:
+    """What of this machine goes out with it."""
+    taken = [f"the file {definition.file}"] if definition.content == "file" and definition.file else []
+    texts = (definition.topic, definition.type, definition.source, definition.subject, definition.media_type)
+    values = (value for header in definition.headers for value in header)
+    names = list(dict.fromkeys(name for text in (*texts, *values, definition.data) for name in variables_in(text)))
+    if names:
+        taken.append(f"the variable{'s' if len(names) > 1 else ''} {' and '.join(names)}")
+    return f", with {' and '.join(taken)} of this machine" if taken else ""
+
+
 def _of_template(definition: TemplateDefinition) -> Deed:
     """It does nothing until its user fires it."""
     words = f"publishes to {definition.topic} when fired" if definition.topic else "holds an event without a topic"
+    words += _borrowed(definition)
     if definition.title:
         words += f", is named “{definition.title}”"
     if definition.folder:

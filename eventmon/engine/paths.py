@@ -139,14 +139,12 @@ class Paths:
         return self.config / "layout.json"
 
     def create(self) -> None:
-        """Make the folders; the runtime ones are private (0700).
+        """Make the folders that are missing, private (0700): a log holds what its user's systems say.
 
         Raises:
             UserError: a folder cannot be made; the sentence names it.
         """
-        for folder in (self.config, self.data, self.cache):
-            _make_folder(folder)
-        for folder in (self.runtime, self.socket_path.parent):
+        for folder in (self.config, self.data, self.cache, self.runtime, self.socket_path.parent):
             _make_private_folder(folder)
 
 
@@ -198,13 +196,6 @@ def _require_private(folder: Path) -> None:
         return
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise UserError(f"{folder} is not a private folder of yours. Remove it, or set EVENTMON_HOME to a short path.")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cannot_make(folder, error) from error
 
 
 def _make_private_folder(folder: Path) -> None:

@@ -152,6 +152,12 @@ def find_placeholders(text: str) -> list[Span]:
     return [Span(*found.span()) for found in _PART.finditer(text) if found[1] is not None]
 
 
+def variables_in(text: str) -> list[str]:
+    """The environment variables that a text takes, in their order."""
+    written = [text[span.start : span.end].strip("{}").split() for span in find_placeholders(text)]
+    return [words[1] for words in written if len(words) > 1 and words[0] == "env"]
+
+
 def _filler(inside: str | None, position: int, environment: Mapping[str, str]) -> Filler:
     if inside is None:
         raise PlaceholderError(

@@ -261,7 +261,13 @@ def test_templates_are_exported_without_their_secrets(run: Run[Any], paths: Path
             )
             seen = await review(engine, out)
             assert {name: (each.kind, each.words, each.acts, each.same) for name, each in seen.items()} == {
-                "login": ("Template", "publishes to shop/login when fired, in the folder “Shop”", False, False),
+                "login": (
+                    "Template",
+                    "publishes to shop/login when fired, with the variables AUTHORIZATION and PASSWORD of this "
+                    "machine, in the folder “Shop”",
+                    False,
+                    False,
+                ),
                 "ping": ("Template", "publishes to shop/ping when fired", False, True),
             }
         assert "canary-7" not in out.read_text(encoding="utf-8")
