@@ -118,10 +118,8 @@ class Observers(ObserverList):
                 self.require_free(definition.name)
             await look_around(definition)
             await attached.redefine(normalised(definition))
-            if self._workspace is not None:  # whoever gives the whole definition has seen it, and not what was held
-                self._workspace.release(ObserverDefinition, name)
             self._attached = {each.definition.name: each for each in self._attached.values()}
-            await self._keep(attached, instead_of=name, seen=seen)
+            await self._keep(attached, instead_of=name, seen=seen, whole=True)
             return attached.status()
 
     async def pause(self, name: str) -> ObserverStatus:
@@ -246,10 +244,12 @@ class Observers(ObserverList):
             attached.definition = msgspec.structs.replace(attached.definition, paused=paused)
             await self._keep(attached)
 
-    async def _keep(self, attached: Attached, *, instead_of: str = "", seen: int | None = None) -> None:
+    async def _keep(
+        self, attached: Attached, *, instead_of: str = "", seen: int | None = None, whole: bool = False
+    ) -> None:
         """Remember an observer for the next start, when this is the engine that keeps the workspace."""
         if self._workspace is not None:
-            await self._workspace.keep(attached.definition, instead_of=instead_of, seen=seen)
+            await self._workspace.keep(attached.definition, instead_of=instead_of, seen=seen, whole=whole)
         else:
             self._problems.report("info", f"observer {attached.definition.name}", NOT_KEPT)
 

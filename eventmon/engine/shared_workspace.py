@@ -108,13 +108,6 @@ class SharedWorkspace(Workspace):
             return super().may_act(definition)
         return not self._needs_approval(definition)
 
-    def release(self, kind: type[Definition], name: str) -> None:
-        """Hold a definition no longer, and approve nothing."""
-        if self._shared is None or kind is not ObserverDefinition:
-            super().release(kind, name)
-        else:
-            self._shared_held.pop(name, None)
-
     async def approve(self, kind: type[Definition], name: str) -> None:
         """Let a definition act from now on, as it is."""
         if self._shared is None or self._shared_approvals is None or kind is not ObserverDefinition:
@@ -122,15 +115,19 @@ class SharedWorkspace(Workspace):
         elif (definition := self._shared_held.pop(name, None)) is not None:
             await self._shared_approvals.give([_without_pause(definition)])
 
-    async def keep(self, definition: Definition, *, instead_of: str = "", seen: int | None = None) -> None:
+    async def keep(
+        self, definition: Definition, *, instead_of: str = "", seen: int | None = None, whole: bool = False
+    ) -> None:
         """Remember a definition; on a hub, made from the version that was ``seen``.
 
         Raises:
             VersionConflict: somebody else has changed it in the hub meanwhile.
         """
         if self._shared is None or self._shared_approvals is None or isinstance(definition, ConnectionDefinition):
-            await super().keep(definition, instead_of=instead_of)
+            await super().keep(definition, instead_of=instead_of, whole=whole)
             return
+        if whole:
+            self._shared_held.pop(instead_of or definition.name, None)
         if not self.holds(ObserverDefinition, instead_of or definition.name):
             await self._approve_own(self._shared_approvals, definition, instead_of)
         if self._shared.observer(instead_of or definition.name) is None:

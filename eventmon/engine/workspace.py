@@ -115,27 +115,26 @@ class Workspace:
         """Whether a definition may act as it is said here."""
         return not self.holds(type(definition), definition.name)
 
-    def release(self, kind: type[Definition], name: str) -> None:
-        """Hold a definition no longer, and approve nothing: its user is about to put another in its place."""
-        self._held.pop((TABLES[kind].name, name), None)
-
     async def approve(self, kind: type[Definition], name: str) -> None:
         """Let a definition act from now on, as it is."""
         definition = self._held.pop((TABLES[kind].name, name), None)
         if definition is not None and self._approvals is not None:
             await self._approvals.give([definition])
 
-    async def keep(self, definition: Definition, *, instead_of: str = "", seen: int | None = None) -> None:
+    async def keep(
+        self, definition: Definition, *, instead_of: str = "", seen: int | None = None, whole: bool = False
+    ) -> None:
         """Remember a definition, or what changed of it; ``instead_of`` is the name it had before.
 
         Where definitions are shared, ``seen`` is the version that it was made from; a file has none.
 
-        What is made or changed here is approved by that, unless it was off: then it stays off.
+        What is made or changed here is approved by that, unless it was off: then it stays off, if it was not given
+        as a ``whole``, by somebody who has seen all of it.
         """
         table = TABLES[type(definition)].name
         key, before = (table, definition.name), (table, instead_of or definition.name)
-        held = self._held.pop(before, None)
-        if held is not None:
+        held = self._held.pop(before, None) is not None and not whole
+        if held:
             self._held[key] = definition
         replaced = self._known.get(before)
         if before != key:
@@ -143,7 +142,7 @@ class Workspace:
         await self._keep(key, definition)
         if before != key and self._approvals is not None and isinstance(replaced, type(definition)):
             await self._approvals.withdraw(replaced)
-        if held is None and self._approvals is not None and not deed_of(definition).trouble:
+        if not held and self._approvals is not None and not deed_of(definition).trouble:
             await self._approvals.give([definition])
 
     async def remove(self, kind: type[Definition], name: str) -> None:
