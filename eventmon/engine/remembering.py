@@ -41,7 +41,7 @@ class Remembering:
     def is_held(self, mount: Mount) -> bool:
         """Whether a connection is off until it is approved."""
         workspace = self.workspace
-        return mount.saved and workspace is not None and workspace.holds(ConnectionDefinition, mount.name)
+        return mount.saved and workspace is not None and not workspace.may_act(mount.definition)
 
     async def approve(self, mount: Mount) -> None:
         """Let a connection of a workspace from elsewhere be opened from now on."""

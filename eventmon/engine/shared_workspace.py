@@ -96,12 +96,6 @@ class SharedWorkspace(Workspace):
             return texts
         return super().read_list(table, key)
 
-    def holds(self, kind: type[Definition], name: str) -> bool:
-        """Whether a definition is off until it is approved."""
-        if self._shared is None or kind is not ObserverDefinition:
-            return super().holds(kind, name)
-        return name in self._shared_held
-
     def may_act(self, definition: Definition) -> bool:
         """Whether a definition may act as it is said here, whatever the hub says by now."""
         if self._shared is None or isinstance(definition, ConnectionDefinition):
@@ -128,7 +122,7 @@ class SharedWorkspace(Workspace):
             return
         if whole:
             self._shared_held.pop(instead_of or definition.name, None)
-        if not self.holds(ObserverDefinition, instead_of or definition.name):
+        if (instead_of or definition.name) not in self._shared_held:
             await self._approve_own(self._shared_approvals, definition, instead_of)
         if self._shared.observer(instead_of or definition.name) is None:
             await self._shared.attach(definition)
@@ -142,7 +136,7 @@ class SharedWorkspace(Workspace):
             VersionConflict: somebody else was faster.
         """
         named = msgspec.structs.replace(definition, name=name)
-        if super().holds(ObserverDefinition, definition.name):
+        if not super().may_act(definition):
             self._shared_held[name] = named
         await self.keep(named)
 

@@ -107,13 +107,9 @@ class Workspace:
         await self._write()
         return not any(key in self._unwritten for key in keys)
 
-    def holds(self, kind: type[Definition], name: str) -> bool:
-        """Whether a definition is off until it is approved."""
-        return (TABLES[kind].name, name) in self._held
-
     def may_act(self, definition: Definition) -> bool:
-        """Whether a definition may act as it is said here."""
-        return not self.holds(type(definition), definition.name)
+        """Whether a definition may act; one that may not is off until it is approved."""
+        return (TABLES[type(definition)].name, definition.name) not in self._held
 
     async def approve(self, kind: type[Definition], name: str) -> None:
         """Let a definition act from now on, as it is."""
