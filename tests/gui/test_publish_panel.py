@@ -8,9 +8,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidgetItem
 from pytestqt.qtbot import QtBot
 
 from eventmon.core.errors import UserError
@@ -107,6 +108,20 @@ def type_order(panel: PublishPanel, name: str = "orders/eu/created") -> None:
 
 def published(engine: ScriptedEngine) -> list[Publish]:
     return [request for request in engine.asked if isinstance(request, Publish)]
+
+
+def layout_items() -> dict[int, QWidgetItem]:
+    """Items of layouts that PySide has wrapped; it does not notice when Qt deletes one."""
+    return {id(item): item for item in shiboken6.getAllValidWrappers() if isinstance(item, QWidgetItem)}
+
+
+def test_fields_that_move_leave_no_stale_wrapper_behind(start: Open) -> None:
+    before = layout_items()
+    _, panel = start()
+    form = panel.form
+    wrapped = [item.widget() for key, item in layout_items().items() if key not in before]
+    movable = {form.type, form.content, form.source, form.subject, *form._labels.values()}
+    assert [widget for widget in wrapped if widget in movable] == []
 
 
 def test_the_keyboard_begins_at_the_topic_and_then_at_the_data(panel: PublishPanel) -> None:

@@ -71,9 +71,9 @@ class PublishHeaders(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
         row = QHBoxLayout()
+        self._layout.addLayout(row)
         row.addWidget(self.add)
         row.addStretch(1)
-        self._layout.addLayout(row)
         self.note = FieldNote(theme, self)
         theme.changed.connect(self._restyle)
 
